@@ -1,0 +1,41 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+
+#include "base/clock.h"
+#include "base/counters.h"
+#include "base/result.h"
+#include "journal/journal.h"
+#include "store/store.h"
+
+namespace parley::delivery {
+
+/// Carries journal records into the column store and keeps the conversation facts up: reads a batch, inserts its
+/// events with exactly-once effect, folds the touched conversations again from all of their stored events, inserts
+/// their facts, then moves its checkpoint. A crash at any point does the same batch again and doubles nothing.
+/// One thread of its own.
+class StoreFeed {
+ public:
+  struct Settings {
+    std::uint64_t max_batch_bytes = 24ull << 20;
+    std::chrono::milliseconds linger{200};  ///< how long a small batch waits for more, so that inserts stay large
+  };
+  static std::unique_ptr<StoreFeed> create(Settings settings, const Clock& clock, journal::Journal& journal,
+                                           store::Store& store, Counters& counters);
+  virtual ~StoreFeed() = default;
+
+  virtual void start() = 0;
+  /// Ends after the batch in hand; with `drain`, after everything durable in the journal is stored.
+  virtual void stop(bool drain) = 0;
+  /// Everything before this is stored and can be queried.
+  virtual journal::Position position() const = 0;
+  /// Waits until position() has reached `position`: false after `wait`.
+  virtual bool wait_for(journal::Position position, std::chrono::milliseconds wait) = 0;
+};
+
+/// Folds every stored conversation of every workspace again and replaces its facts.
+Status rebuild_facts(store::Store& store, const Clock& clock);
+
+}  // namespace parley::delivery

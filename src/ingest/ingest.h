@@ -1,0 +1,67 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "accounts/accounts.h"
+#include "base/clock.h"
+#include "base/counters.h"
+#include "base/result.h"
+#include "journal/journal.h"
+#include "model/event.h"
+#include "plan/plan.h"
+#include "sources/source.h"
+
+namespace parley::ingest {
+
+/// What one request came to.
+struct Answer {
+  sources::Reply reply;
+  int retry_after_seconds = 0;  ///< 0: none
+};
+
+/// What the live view is told of each event: its protected JSON (model::append_event_json) by workspace.
+using LiveListener = std::function<void(std::string_view workspace, std::string_view event_json)>;
+
+/// The way of an event from a request to the journal, as one named list of steps (steps.cpp reads like the list):
+/// decode, authenticate, identify, mark_test_traffic, check_plan, protect, encode, append. Each step is timed by name
+/// (`parley_ingest_step_seconds{step=…}`) and gives the event or a rejection, which is protected and quarantined.
+///
+/// Any thread may call `take`. `run` commits the journal in a loop on a thread of the engine's own until `stop`.
+class Ingest {
+ public:
+  struct Settings {
+    std::chrono::seconds retry_after{2};  ///< told to clients when the journal cannot keep up
+    bool commit_thread = true;
+  };
+  static std::unique_ptr<Ingest> create(Settings settings, const Clock& clock, accounts::Accounts& accounts,
+                                        journal::Journal& journal, Counters& counters);
+  virtual ~Ingest() = default;
+
+  /// Takes one request. `done` is called once: after the events are durable, or at once with a refusal. It may run on
+  /// the committing thread.
+  virtual void take(const sources::Source& source, const sources::WireRequest& request,
+                    std::function<void(Answer)> done) = 0;
+
+  /// Judges quarantined events (their journal records) again by the plan now in force; those that pass are appended as
+  /// accepted. `done` gets, for each record in order, whether it passed, once all is durable.
+  virtual void replay(std::string_view workspace, std::vector<std::string> records,
+                      std::function<void(Result<std::vector<bool>>)> done) = 0;
+
+  /// The plan in force for a workspace: its own file in the data directory, else the shipped one.
+  virtual std::shared_ptr<const plan::Plan> plan_of(std::string_view workspace) const = 0;
+  virtual void set_plan(std::string_view workspace, std::shared_ptr<const plan::Plan> plan) = 0;
+
+  /// Calls `listener` for each event of that workspace from now on until the returned handle goes. Slow listeners are
+  /// the listener's business: it runs on the ingesting thread. Costs nothing while nobody listens.
+  virtual std::shared_ptr<void> listen(std::string_view workspace, LiveListener listener) = 0;
+
+  /// Commits what waits and ends the commit thread.
+  virtual void stop() = 0;
+};
+
+}  // namespace parley::ingest
