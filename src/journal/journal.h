@@ -13,6 +13,8 @@
 
 namespace parley::journal {
 
+class Disk;
+
 /// A place in the journal: the number of record bytes before it since the journal began. Grows for ever.
 using Position = std::uint64_t;
 
@@ -26,8 +28,8 @@ class Journal {
  public:
   struct Settings {
     std::string directory;
-    std::uint64_t segment_bytes = 64ull << 20;     ///< a file's size; files are zero-filled ahead and recycled
-    std::uint64_t max_bytes = 8ull << 30;          ///< disk the journal may hold: full past that until readers move on
+    std::uint64_t segment_bytes = 64ull << 20;      ///< a file's size; files are zero-filled ahead and recycled
+    std::uint64_t max_bytes = 8ull << 30;           ///< disk the journal may hold: full past that until readers move on
     std::uint64_t max_waiting_bytes = 64ull << 20;  ///< memory that waits for a commit: `exhausted` past that
   };
   /// Called once the records are on disk, or with why they are not. Runs on the committing thread: be short.
@@ -36,10 +38,17 @@ class Journal {
   /// Opens or makes the journal, cuts a torn tail, and says in the log what it found. Takes a lock on the directory:
   /// `conflict` where another process holds it.
   static Result<std::unique_ptr<Journal>> open(Settings settings, Counters& counters);
+  /// The same on another disk than the machine's own: tests let it fail.
+  static Result<std::unique_ptr<Journal>> open(Settings settings, Counters& counters, std::shared_ptr<Disk> disk);
   virtual ~Journal() = default;
 
+  /// 32 hexadecimal digits that this directory got when it was made: no two journals share it, so a position together
+  /// with it is unique in the world.
+  virtual std::string id() const = 0;
+
   /// Queues records, in this order and together. `exhausted` where memory or disk is full (nothing was queued and
-  /// on_durable will not be called): the caller answers 503 with Retry-After.
+  /// on_durable will not be called): the caller answers 503 with Retry-After. `too_large` for more than a frame holds
+  /// (8 MiB, or a segment where that is smaller). Records must not be nothing at all.
   virtual Status append(std::span<const std::string_view> records, OnDurable on_durable) = 0;
 
   /// Waits for records (at most `wait_ms`), then writes, fdatasyncs and acknowledges all that wait. After a failing
@@ -54,8 +63,8 @@ class Journal {
 
   /// Records from `from` on, in order, until about `max_bytes` of them or the durable end. `next` is where to go on.
   struct Batch {
-    std::string bytes;                       ///< owns the records
-    std::vector<std::string_view> records;   ///< point into `bytes`
+    std::string bytes;                      ///< owns the records
+    std::vector<std::string_view> records;  ///< point into `bytes`
     Position next = 0;
   };
   virtual Result<Batch> read(Position from, std::uint64_t max_bytes) = 0;
