@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -33,6 +34,8 @@ struct PropertySpec {
   std::string description;
   std::string purpose;  ///< why it is collected
   std::vector<std::string> enumeration;
+  std::vector<std::pair<std::string, std::string>> synonyms;  ///< other words for a value of the enumeration
+  std::vector<std::string> examples;                          ///< values as people may expect them; not checked
   std::optional<double> minimum, maximum;
   std::string pattern;  ///< RE2, must match the whole text
   std::string unit;
@@ -45,6 +48,8 @@ struct EventSpec {
   std::string description;
   std::string owner;
   std::string purpose;
+  bool needs_conversation = true;        ///< quarantined without a conversation id
+  bool needs_person = true;              ///< quarantined without a user id or an anonymous id
   std::vector<PropertySpec> properties;  ///< the event's own and the plan's common ones
 };
 
@@ -58,16 +63,19 @@ class Plan {
 
   virtual const std::string& id() const = 0;  ///< "chatbot"
   virtual std::uint32_t version() const = 0;
+  virtual const std::string& title() const = 0;
   virtual bool strict() const = 0;  ///< unknown events are quarantined rather than flagged
   virtual std::span<const EventSpec> events() const = 0;
   virtual const EventSpec* find(std::string_view event_name) const = 0;
-  /// The declared property, by name or alias; null where the event or the property is not declared.
+  /// The declared property, by name or alias; null where it is not declared. Events that the plan does not know, and
+  /// those that are no track events, have the plan's common properties.
   virtual const PropertySpec* find_property(std::string_view event_name, std::string_view property) const = 0;
 
-  /// Judges the event: renames aliases to their property, sets plan_version and verdict, and adds violations (their
-  /// text is copied into `arena`). Missing required properties, and conversation or person ids that an event needs,
-  /// quarantine it; a wrong type, a value outside its enumeration, range or pattern, or an unknown event flags it.
-  /// A number sent as text where a number is declared, and the like, is converted without a word.
+  /// Judges the event: renames aliases to their property, sets plan_version and verdict, and replaces the violations
+  /// (their text is copied into `arena`). Missing required properties, and conversation or person ids that an event
+  /// needs, quarantine it; a wrong type, a value outside its enumeration, range or pattern, or an unknown event flags
+  /// it. A number sent as text where a number is declared, and the like, is converted without a word. A protected
+  /// event can be judged again: what protection left in place of a value (its keyed hash) breaks no rule.
   virtual void check(model::Event& event, model::Arena& arena) const = 0;
 };
 
