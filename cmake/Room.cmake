@@ -14,7 +14,7 @@ function(room name)
 
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${here}/*.cpp)
   set(tests ${sources})
-  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cpp$")
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
 
   if(NOT sources)

@@ -42,8 +42,8 @@ struct Session {
   Timestamp expires_at{};
 };
 
-/// Workspaces, members, keys and sessions, in one SQLite file. Keys, tokens and session ids are stored as SHA-256, the
-/// passwords as Argon2id. Any thread may call; write keys are looked up in memory (one atomic load and a hash look-up).
+/// Workspaces, members, keys and sessions, in one SQLite file. Tokens and session ids are stored as SHA-256, the
+/// passwords as Argon2id; write keys in plain text, since they stand in web pages anyway and people look them up. Any thread may call; write keys are looked up in memory (one atomic load and a hash look-up).
 class Accounts {
  public:
   static Result<std::unique_ptr<Accounts>> open(const std::string& file, const Clock& clock);
@@ -62,6 +62,8 @@ class Accounts {
   /// The workspace that an API token may read; null for none.
   virtual std::shared_ptr<const Workspace> by_api_token(std::string_view token) const = 0;
 
+  /// The keys of a workspace, oldest first.
+  virtual std::vector<std::string> write_keys(std::string_view workspace) const = 0;
   /// Makes one more write key of a workspace.
   virtual Result<std::string> create_write_key(std::string_view workspace) = 0;
 

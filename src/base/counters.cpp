@@ -46,8 +46,10 @@ void DurationHistogram::observe(std::chrono::nanoseconds took) {
   const std::uint64_t us = ns / 1000;
   // Bucket i holds durations up to 2^i microseconds.
   const auto index = static_cast<std::size_t>(us <= 1 ? 0 : std::bit_width(us - 1));
-  if (index < kBuckets) buckets_[index].fetch_add(1, std::memory_order_relaxed);
-  else buckets_[kBuckets - 1].fetch_add(1, std::memory_order_relaxed);
+  if (index < kBuckets)
+    buckets_[index].fetch_add(1, std::memory_order_relaxed);
+  else
+    buckets_[kBuckets - 1].fetch_add(1, std::memory_order_relaxed);
   sum_ns_.fetch_add(ns, std::memory_order_relaxed);
 }
 
@@ -93,7 +95,8 @@ std::string Counters::prometheus_text() const {
   std::string out;
   for (const auto& [name, family] : families_) {
     out += fmt::format("# HELP {} {}\n# TYPE {} {}\n", name, family.help, name, family.type);
-    for (const auto& [labels, counter] : family.counters) out += fmt::format("{}{} {}\n", name, labels, counter->value());
+    for (const auto& [labels, counter] : family.counters)
+      out += fmt::format("{}{} {}\n", name, labels, counter->value());
     for (const auto& [labels, gauge] : family.gauges) out += fmt::format("{}{} {}\n", name, labels, gauge->value());
     for (const auto& [labels, histogram] : family.histograms) {
       std::uint64_t total = 0;

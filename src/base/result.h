@@ -83,8 +83,7 @@ Error internal(std::string message);
 }  // namespace parley
 
 /// Leaves the enclosing function with the error of `expression`, a Status or Result.
-#define PARLEY_TRY(expression)                                          \
-  do {                                                                  \
-    if (auto parley_try_result = (expression); !parley_try_result.ok()) \
-      return parley_try_result.error();                                 \
+#define PARLEY_TRY(expression)                                                                            \
+  do {                                                                                                    \
+    if (auto parley_try_result = (expression); !parley_try_result.ok()) return parley_try_result.error(); \
   } while (false)

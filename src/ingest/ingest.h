@@ -48,8 +48,9 @@ class Ingest {
                     std::function<void(Answer)> done) = 0;
 
   /// Judges quarantined events (their journal records) again by the plan now in force; those that pass are appended as
-  /// accepted. `done` gets, for each record in order, whether it passed, once all is durable.
-  virtual void replay(std::string_view workspace, std::vector<std::string> records,
+  /// accepted (with `dry_run` nothing is). `done` gets, for each record in order, whether it passed, once all is
+  /// durable.
+  virtual void replay(std::string_view workspace, std::vector<std::string> records, bool dry_run,
                       std::function<void(Result<std::vector<bool>>)> done) = 0;
 
   /// The plan in force for a workspace: its own file in the data directory, else the shipped one.

@@ -35,8 +35,8 @@ struct ConversationFacts {
   std::string channel, language, app_surface, bot_version, experiment;
   std::string page_url, referrer, utm_source, utm_medium, utm_campaign;
 
-  std::int64_t user_turns = 0;  ///< chatbot_message_received
-  std::int64_t bot_turns = 0;   ///< chatbot_message_sent
+  std::int64_t user_turns = 0;       ///< chatbot_message_received
+  std::int64_t bot_turns = 0;        ///< chatbot_message_sent
   std::vector<std::string> intents;  ///< intent_name of each chatbot_intent_detected, in order
   std::string primary_intent;        ///< the first that is no greeting and no fallback
   std::int64_t detections = 0;       ///< chatbot_intent_detected
@@ -47,11 +47,11 @@ struct ConversationFacts {
   std::int64_t longest_fallback_run = 0;  ///< fallbacks in a row, without an understood user message between
   std::int64_t errors = 0;                ///< chatbot_error
 
-  std::int64_t handoffs = 0;      ///< chatbot_handoff_to_agent
+  std::int64_t handoffs = 0;       ///< chatbot_handoff_to_agent
   std::int64_t handoff_turn = -1;  ///< user turns before the first handoff
   Timestamp handoff_at{};
-  std::string handoff_reason;       ///< of the first
-  std::int64_t wait_ms = -1;        ///< of the first that has one: wait_time_seconds, else time to the agent's first reply
+  std::string handoff_reason;  ///< of the first
+  std::int64_t wait_ms = -1;   ///< of the first that has one: wait_time_seconds, else time to the agent's first reply
   bool handoff_completed = false;
 
   Declared declared = Declared::kNothing;
@@ -64,12 +64,12 @@ struct ConversationFacts {
   std::int64_t nps = -1;   ///< the last one, 0 to 10
   std::int64_t thumbs_up = 0, thumbs_down = 0;
 
-  std::int64_t sentiments = 0;  ///< messages with a sentiment
+  std::int64_t sentiments = 0;                                              ///< messages with a sentiment
   std::int64_t sentiment_first = 0, sentiment_last = 0, sentiment_sum = 0;  ///< millionths, -1 to 1; see `sentiments`
   std::int64_t severe_negative = 0;
 
-  std::string last_step;                   ///< step_id of the last chatbot_step_completed
-  std::int64_t furthest_step_index = -1;   ///< highest step_index
+  std::string last_step;                  ///< step_id of the last chatbot_step_completed
+  std::int64_t furthest_step_index = -1;  ///< highest step_index
   std::int64_t steps = 0;
   bool lead_captured = false;
   std::int64_t lead_score = -1;  ///< millionths, highest

@@ -127,9 +127,9 @@ void encode_event(const Event& event, std::string& out) {
   put_varint(out, zigzag(to_ms(event.timestamp)));
   put_varint(out, zigzag(to_ms(event.received_at) - to_ms(event.timestamp)));
   put_varint(out, event.plan_version);
-  for (const std::string_view text : {event.workspace, event.source, event.name, event.message_id,
-                                      event.conversation_id, event.session_id, event.user_id, event.anonymous_id,
-                                      event.channel})
+  for (const std::string_view text :
+       {event.workspace, event.source, event.name, event.message_id, event.conversation_id, event.session_id,
+        event.user_id, event.anonymous_id, event.channel})
     put_text(out, text);
   put_varint(out, event.properties.size());
   for (const Property& property : event.properties) {
@@ -159,9 +159,9 @@ Result<Event> decode_event(std::string_view record, std::pmr::memory_resource* m
   event.timestamp = timestamp_from_ms(static_cast<std::int64_t>(timestamp));
   event.received_at = timestamp_from_ms(static_cast<std::int64_t>(timestamp + delay));
   event.plan_version = static_cast<std::uint32_t>(reader.varint());
-  for (std::string_view* text : {&event.workspace, &event.source, &event.name, &event.message_id,
-                                 &event.conversation_id, &event.session_id, &event.user_id, &event.anonymous_id,
-                                 &event.channel})
+  for (std::string_view* text :
+       {&event.workspace, &event.source, &event.name, &event.message_id, &event.conversation_id, &event.session_id,
+        &event.user_id, &event.anonymous_id, &event.channel})
     *text = reader.text();
   const std::uint64_t properties = reader.varint();
   // Each property takes two bytes or more: a count beyond that is damage, and must not reserve memory.

@@ -1,0 +1,93 @@
+#include "plan/plan.h"
+
+#include "api/answers.h"
+
+namespace parley::api {
+namespace {
+
+const char* type_name(plan::PropertyType type) {
+  switch (type) {
+    case plan::PropertyType::kString: return "string";
+    case plan::PropertyType::kInteger: return "integer";
+    case plan::PropertyType::kNumber: return "number";
+    case plan::PropertyType::kBoolean: return "boolean";
+    case plan::PropertyType::kTimestamp: return "timestamp";
+    case plan::PropertyType::kArray: return "array";
+    case plan::PropertyType::kObject: return "object";
+    case plan::PropertyType::kAny: return "any";
+  }
+  return "any";
+}
+
+const char* privacy_name(plan::PrivacyClass privacy) {
+  switch (privacy) {
+    case plan::PrivacyClass::kPublic: return "public";
+    case plan::PrivacyClass::kInternal: return "internal";
+    case plan::PrivacyClass::kPersonal: return "personal";
+    case plan::PrivacyClass::kSensitive: return "sensitive";
+    case plan::PrivacyClass::kSecret: return "secret";
+    case plan::PrivacyClass::kMessageText: return "message_text";
+  }
+  return "internal";
+}
+
+const char* role_name(plan::Role role) {
+  switch (role) {
+    case plan::Role::kCore: return "core";
+    case plan::Role::kContext: return "context";
+    case plan::Role::kOutcome: return "outcome";
+  }
+  return "core";
+}
+
+std::string plan_json(const plan::Plan& plan) {
+  JsonWriter json;
+  json.begin_object().key("id").string(plan.id()).key("version").integer(plan.version());
+  json.key("strict").boolean(plan.strict()).key("events").begin_array();
+  for (const plan::EventSpec& event : plan.events()) {
+    json.begin_object().key("name").string(event.name).key("title").string(event.title);
+    json.key("description").string(event.description).key("owner").string(event.owner);
+    json.key("purpose").string(event.purpose).key("properties").begin_array();
+    for (const plan::PropertySpec& property : event.properties) {
+      json.begin_object().key("name").string(property.name).key("type").string(type_name(property.type));
+      json.key("presence").string(property.presence == plan::Presence::kRequired ? "required" : "optional");
+      json.key("role").string(role_name(property.role)).key("privacy").string(privacy_name(property.privacy));
+      json.key("description").string(property.description);
+      if (!property.enumeration.empty()) {
+        json.key("enumeration").begin_array();
+        for (const std::string& value : property.enumeration) json.string(value);
+        json.end_array();
+      }
+      json.end_object();
+    }
+    json.end_array().end_object();
+  }
+  json.end_array().end_object();
+  return json.take();
+}
+
+Result<net::Response> put_plan(Services& services, const Caller& caller, const net::Request& request) {
+  auto plan = plan::Plan::parse(request.body, "the request's body");
+  if (!plan.ok()) return plan.error();
+  const auto current = services.ingest.plan_of(caller.workspace->id);
+  if ((*plan)->id() == current->id() && (*plan)->version() <= current->version())
+    return Error{Code::kConflict, "version: expected one above " + std::to_string(current->version()) +
+                                      ", the plan in force; a published version is never changed"};
+  PARLEY_TRY(services.save_plan(caller.workspace->id, request.body));
+  services.ingest.set_plan(caller.workspace->id, *plan);
+  return json_response(plan_json(**plan));
+}
+
+}  // namespace
+
+void add_plan_routes(net::Server& server, Services& services) {
+  add_answer(server, services, "GET", "/api/v1/plan",
+             [&services](const Caller& caller, const net::Request&) -> Result<net::Response> {
+               return json_response(plan_json(*services.ingest.plan_of(caller.workspace->id)));
+             });
+  add_answer(server, services, "PUT", "/api/v1/plan", [&services](const Caller& caller, const net::Request& request) {
+    return put_plan(services, caller, request);
+  });
+}
+
+}  // namespace parley::api

@@ -1,0 +1,206 @@
+#include "app/serve_command.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <atomic>
+#include <thread>
+
+#include "app/demo_command.h"
+#include "app/wiring.h"
+#include "base/file.h"
+#include "base/json_writer.h"
+#include "base/log.h"
+#include "base/time_zone.h"
+
+namespace parley::app {
+namespace {
+
+std::string credentials_path(const ServeOptions& options) { return options.data + "/credentials.json"; }
+
+std::string credentials_json(const accounts::Credentials& credentials) {
+  JsonWriter json;
+  json.begin_object();
+  json.key("workspace").string(credentials.workspace).key("write_key").string(credentials.write_key);
+  json.key("api_token").string(credentials.api_token).key("email").string(credentials.email);
+  json.key("password").string(credentials.password).end_object();
+  return json.take() + "\n";
+}
+
+// An empty data directory gets its first workspace, and a file with what is needed to use it.
+Result<std::optional<accounts::Credentials>> make_first_workspace(accounts::Accounts& accounts,
+                                                                  const ServeOptions& options) {
+  if (!accounts.empty()) return std::optional<accounts::Credentials>();
+  accounts::Workspace workspace;
+  workspace.id = options.demo ? "demo" : "default";
+  workspace.name = options.demo ? "Northwind assistant" : "My bot";
+  workspace.time_zone = options.time_zone;
+  // The demo's words are invented, and there to be looked at.
+  workspace.message_text = options.demo ? "mask" : options.message_text;
+  workspace.is_demo = options.demo;
+  auto credentials = accounts.create_workspace(workspace, options.email);
+  if (!credentials.ok()) return credentials.error();
+  PARLEY_TRY(write_file_durably(credentials_path(options), credentials_json(*credentials), 0600));
+  return std::optional(std::move(*credentials));
+}
+
+void print_welcome(const ServeOptions& options, const std::string& address,
+                   const std::optional<accounts::Credentials>& made) {
+  const char* scheme = options.tls_certificate.empty() ? "http" : "https";
+  fmt::print("\n  Parley {} is running at {}://{}\n", version(), scheme, address);
+  if (made) {
+    fmt::print("  Sign in with    {}  /  {}\n", made->email, made->password);
+    fmt::print("  Write key       {}\n", made->write_key);
+  }
+  fmt::print("  Credentials are in {}\n\n", credentials_path(options));
+  std::fflush(stdout);
+}
+
+// Blocks the signals that end the process in this thread and all that it starts, so that one place waits for them.
+sigset_t hold_ending_signals() {
+  sigset_t ending;
+  sigemptyset(&ending);
+  sigaddset(&ending, SIGTERM);
+  sigaddset(&ending, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &ending, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  return ending;
+}
+
+// The simulated bot of the demo: talks to this server over HTTP as any bot would.
+class DemoBot {
+ public:
+  DemoBot(const ServeOptions& options, const std::string& address, const std::string& write_key) {
+    DemoOptions demo;
+    demo.url = (options.tls_certificate.empty() ? "http://" : "https://") + address;
+    demo.write_key = write_key;
+    demo.days = options.demo_days;
+    demo.live = true;
+    demo.stop = &stop_;
+    thread_ = std::thread([demo] { run_demo(demo); });
+  }
+  ~DemoBot() {
+    stop_ = true;
+    thread_.join();
+  }
+  DemoBot(const DemoBot&) = delete;
+  DemoBot& operator=(const DemoBot&) = delete;
+
+ private:
+  std::atomic<bool> stop_{false};
+  std::thread thread_;
+};
+
+LogLevel log_level_of(const std::string& name) {
+  if (name == "debug") return LogLevel::kDebug;
+  if (name == "warn") return LogLevel::kWarn;
+  if (name == "error") return LogLevel::kError;
+  return LogLevel::kInfo;
+}
+
+}  // namespace
+
+void add_serve_options(CLI::App& command, ServeOptions& options) {
+  command.add_option("--data", options.data, "Directory that holds everything Parley keeps")
+      ->envname("PARLEY_DATA")
+      ->capture_default_str();
+  command.add_option("--listen", options.listen, "host:port to serve; port 0 takes a free one")
+      ->envname("PARLEY_LISTEN")
+      ->capture_default_str();
+  command.add_option("--tls-certificate", options.tls_certificate, "PEM file; with --tls-key serves https")
+      ->envname("PARLEY_TLS_CERTIFICATE");
+  command.add_option("--tls-key", options.tls_key, "PEM file of the certificate's key")->envname("PARLEY_TLS_KEY");
+  command.add_option("--threads", options.threads, "Server threads; 0 for one a processor")
+      ->envname("PARLEY_THREADS")
+      ->check(CLI::Range(0, 256))
+      ->capture_default_str();
+  command
+      .add_option("--journal-max-mb", options.journal_max_mb,
+                  "Disk the journal may hold, in MiB; past it clients are told to wait")
+      ->envname("PARLEY_JOURNAL_MAX_MB")
+      ->check(CLI::Range(256, 1 << 24))
+      ->capture_default_str();
+  command.add_option("--store-memory-mb", options.store_memory_mb, "Memory for all queries together, in MiB")
+      ->envname("PARLEY_STORE_MEMORY_MB")
+      ->check(CLI::Range(128, 1 << 20))
+      ->capture_default_str();
+  command
+      .add_option("--message-text", options.message_text,
+                  "What a new workspace does with people's words: drop them, or mask personal data in them")
+      ->envname("PARLEY_MESSAGE_TEXT")
+      ->check(CLI::IsMember({"drop", "mask"}))
+      ->capture_default_str();
+  command.add_option("--time-zone", options.time_zone, "Time zone of a new workspace, such as Europe/Berlin")
+      ->envname("PARLEY_TIME_ZONE")
+      ->capture_default_str();
+  command.add_option("--email", options.email, "E-mail address of a new workspace's owner")
+      ->envname("PARLEY_EMAIL")
+      ->capture_default_str();
+  command.add_option("--log-level", options.log_level, "debug, info, warn or error")
+      ->envname("PARLEY_LOG_LEVEL")
+      ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
+      ->capture_default_str();
+}
+
+std::string faults_of(const ServeOptions& options) {
+  std::string faults;
+  const auto add = [&faults](const std::string& fault) { faults += fault + "\n"; };
+  if (const auto zone = TimeZone::find(options.time_zone); !zone.ok()) add("time-zone: " + zone.error().message);
+  if (options.tls_certificate.empty() != options.tls_key.empty())
+    add("tls-certificate and tls-key: expected both or neither");
+  for (const auto& [name, file] :
+       {std::pair{"tls-certificate", &options.tls_certificate}, std::pair{"tls-key", &options.tls_key}})
+    if (!file->empty() && access(file->c_str(), R_OK) != 0) add(fmt::format("{}: cannot read {}", name, *file));
+  if (options.listen.rfind(':') == std::string::npos)
+    add("listen: expected host:port, such as 127.0.0.1:8400, got \"" + options.listen + "\"");
+  if (options.email.find('@') == std::string::npos) add("email: expected an e-mail address");
+  struct stat status {};
+  if (stat(options.data.c_str(), &status) == 0) {
+    if (!S_ISDIR(status.st_mode))
+      add("data: " + options.data + " is no directory");
+    else if (access(options.data.c_str(), W_OK) != 0)
+      add("data: cannot write into " + options.data);
+  }
+  return faults;
+}
+
+int run_serve(const ServeOptions& options) {
+  set_log_level(log_level_of(options.log_level));
+  if (const std::string faults = faults_of(options); !faults.empty()) {
+    fmt::print(stderr, "Parley cannot start:\n{}", faults);
+    return 2;
+  }
+  const sigset_t ending = hold_ending_signals();
+  auto house = House::open(options);
+  if (!house.ok()) {
+    fmt::print(stderr, "Parley cannot start: {}\n", house.error().message);
+    return 1;
+  }
+  auto made = make_first_workspace((*house)->accounts(), options);
+  if (!made.ok()) {
+    fmt::print(stderr, "Parley cannot make its first workspace: {}\n", made.error().message);
+    return 1;
+  }
+  print_welcome(options, (*house)->address(), *made);
+  {
+    std::unique_ptr<DemoBot> bot;
+    if (options.demo) {
+      const auto keys = (*house)->accounts().write_keys("demo");
+      if (!keys.empty()) bot = std::make_unique<DemoBot>(options, (*house)->address(), keys.front());
+    }
+    int signal = 0;
+    sigwait(&ending, &signal);
+    log_info("ending: finishing requests and storing what is in the journal");
+  }
+  (*house)->close();
+  house->reset();
+  log_info("ended");
+  return 0;
+}
+
+}  // namespace parley::app

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace CLI {
+class App;
+}
+
+namespace parley::app {
+
+/// What `parley serve` is told, by flag, environment (PARLEY_…), settings file or default, in this order.
+struct ServeOptions {
+  std::string data = "data";
+  std::string listen = "127.0.0.1:8400";
+  std::string tls_certificate;
+  std::string tls_key;
+  unsigned threads = 0;  ///< 0: one a processor
+  std::uint64_t journal_max_mb = 8192;
+  std::uint64_t store_memory_mb = 512;
+  std::string message_text = "drop";  ///< of the workspace that an empty directory gets
+  std::string time_zone = "UTC";
+  std::string email = "owner@localhost";
+  std::string log_level = "info";
+  bool demo = false;  ///< a workspace `demo` with a simulated bot instead of an empty `default`
+  int demo_days = 90;
+};
+
+/// Adds the options of serving to a command.
+void add_serve_options(CLI::App& command, ServeOptions& options);
+
+/// Checks the options without starting anything: every fault on a line of its own. Empty where there is none.
+std::string faults_of(const ServeOptions& options);
+
+/// Serves until SIGTERM or SIGINT; the process's exit code.
+int run_serve(const ServeOptions& options);
+
+}  // namespace parley::app

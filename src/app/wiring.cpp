@@ -1,0 +1,169 @@
+#include "app/wiring.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <thread>
+#include <vector>
+
+#include "api/routes.h"
+#include "app/web_pages.h"
+#include "app/worker_pool.h"
+#include "base/counters.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "delivery/delivery.h"
+#include "ingest/ingest.h"
+#include "journal/journal.h"
+#include "metrics/metrics.h"
+#include "net/server.h"
+#include "plan/plan.h"
+#include "store/store.h"
+
+namespace parley::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr unsigned kQueryThreads = 4;
+constexpr std::size_t kMostWaitingQueries = 256;
+constexpr auto kGrace = std::chrono::seconds{10};
+
+class RunningHouse final : public House {
+ public:
+  explicit RunningHouse(const ServeOptions& options) : options_(options), data_(fs::absolute(options.data)) {}
+  ~RunningHouse() override { close(); }
+
+  Status start() {
+    PARLEY_TRY(make_directories());
+    PARLEY_TRY(open_parts());
+    PARLEY_TRY(load_plans());
+    PARLEY_TRY(open_server());
+    feed_->start();
+    const unsigned threads =
+        options_.threads > 0 ? options_.threads : std::max(1u, std::thread::hardware_concurrency());
+    for (unsigned i = 0; i < threads; ++i) server_threads_.emplace_back([this] { server_->run(); });
+    return {};
+  }
+
+  accounts::Accounts& accounts() override { return *accounts_; }
+  std::string address() const override { return server_->address(); }
+
+  void close() override {
+    if (closed_) return;
+    closed_ = true;
+    if (server_) server_->stop(kGrace);
+    for (std::thread& thread : server_threads_) thread.join();
+    pool_.reset();
+    server_.reset();
+    if (ingest_) ingest_->stop();
+    if (feed_) feed_->stop(true);
+  }
+
+ private:
+  Status make_directories() {
+    std::error_code fault;
+    fs::create_directories(data_ / "plans", fault);
+    if (fault) return internal("data directory " + data_.string() + ": " + fault.message());
+    fs::permissions(data_, fs::perms::owner_all, fault);
+    return {};
+  }
+
+  Status open_parts() {
+    auto accounts = accounts::Accounts::open((data_ / "accounts.sqlite").string(), clock_);
+    if (!accounts.ok()) return accounts.error();
+    accounts_ = std::move(*accounts);
+
+    journal::Journal::Settings journal_settings;
+    journal_settings.directory = (data_ / "journal").string();
+    journal_settings.max_bytes = options_.journal_max_mb << 20;
+    auto journal = journal::Journal::open(journal_settings, counters_);
+    if (!journal.ok()) return journal.error();
+    journal_ = std::move(*journal);
+
+    store::EmbeddedSettings store_settings;
+    store_settings.directory = (data_ / "store").string();
+    store_settings.max_memory_bytes = options_.store_memory_mb << 20;
+    auto store = store::open_embedded(store_settings);
+    if (!store.ok()) return store.error();
+    store_ = std::move(*store);
+    PARLEY_TRY(store_->migrate());
+
+    ingest_ = ingest::Ingest::create({}, clock_, *accounts_, *journal_, counters_);
+    feed_ = delivery::StoreFeed::create({}, clock_, *journal_, *store_, counters_);
+    auto metrics = metrics::Metrics::create(*store_, clock_);
+    if (!metrics.ok()) return metrics.error();
+    metrics_ = std::move(*metrics);
+    return {};
+  }
+
+  // A workspace's own plan outlives a restart as data/plans/<workspace>.yaml.
+  Status load_plans() {
+    for (const auto& workspace : accounts_->workspaces()) {
+      const std::string path = plan_path(workspace.id);
+      auto yaml = read_file(path);
+      if (!yaml.ok()) {
+        if (yaml.error().code == Code::kNotFound) continue;
+        return yaml.error();
+      }
+      auto plan = plan::Plan::parse(*yaml, path);
+      if (!plan.ok()) return plan.error();
+      ingest_->set_plan(workspace.id, *plan);
+    }
+    return {};
+  }
+
+  Status open_server() {
+    auto dashboards = metrics::shipped_dashboards(*metrics_);
+    if (!dashboards.ok()) return dashboards.error();
+    pool_ = std::make_unique<WorkerPool>(kQueryThreads, kMostWaitingQueries);
+    services_ = std::make_unique<api::Services>(
+        api::Services{clock_, counters_, *accounts_, *ingest_, *journal_, *feed_, *store_, *metrics_,
+                      std::move(*dashboards), version(), [this](std::string_view workspace, std::string_view yaml) {
+                        return write_file_durably(plan_path(workspace), yaml);
+                      }});
+
+    net::Server::Settings settings;
+    settings.listen = options_.listen;
+    settings.tls_certificate = options_.tls_certificate;
+    settings.tls_key = options_.tls_key;
+    settings.offload = [this](std::function<void()> job) { return pool_->offer(std::move(job)); };
+    auto server = net::Server::create(std::move(settings), counters_);
+    if (!server.ok()) return server.error();
+    server_ = std::move(*server);
+    api::add_routes(*server_, *services_);
+    serve_web_pages(*server_);
+    return server_->listen();
+  }
+
+  std::string plan_path(std::string_view workspace) const {
+    return (data_ / "plans" / (std::string(workspace) + ".yaml")).string();
+  }
+
+  const ServeOptions options_;
+  const fs::path data_;
+  SystemClock clock_;
+  Counters counters_;
+  std::unique_ptr<accounts::Accounts> accounts_;
+  std::unique_ptr<journal::Journal> journal_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<ingest::Ingest> ingest_;
+  std::unique_ptr<delivery::StoreFeed> feed_;
+  std::unique_ptr<metrics::Metrics> metrics_;
+  std::unique_ptr<WorkerPool> pool_;
+  std::unique_ptr<api::Services> services_;
+  std::unique_ptr<net::Server> server_;
+  std::vector<std::thread> server_threads_;
+  bool closed_ = false;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<House>> House::open(const ServeOptions& options) {
+  auto house = std::make_unique<RunningHouse>(options);
+  PARLEY_TRY(house->start());
+  return std::unique_ptr<House>(std::move(house));
+}
+
+const char* version() { return PARLEY_VERSION; }
+
+}  // namespace parley::app
