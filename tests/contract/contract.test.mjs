@@ -1,0 +1,223 @@
+// Every path of openapi.yaml is asked with good and bad input, and each answer must be what the contract says.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import Ajv from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { parse } from 'yaml';
+import { Parley } from '../lib/parley.mjs';
+
+const contract = parse(readFileSync(new URL('../../src/api/openapi.yaml', import.meta.url), 'utf8'));
+const ajv = new Ajv({ strict: false, allErrors: true });
+addFormats(ajv);
+ajv.addSchema({ $id: 'contract', components: contract.components });
+
+// Refers to the components where the validator knows them.
+function resolvable(schema) {
+  if (Array.isArray(schema)) return schema.map(resolvable);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  if (schema.$ref) return { $ref: `contract${schema.$ref}` };
+  return Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, resolvable(value)]));
+}
+
+const range = 'from=2026-11-01&to=2026-11-15';
+const asked = new Set();
+let parley;
+
+async function ask(method, path, template, { status = 200, body, token = true, headers = {} } = {}) {
+  asked.add(`${method.toLowerCase()} ${template}`);
+  const described = contract.paths[template]?.[method.toLowerCase()];
+  assert.ok(described, `${method} ${template} is not in openapi.yaml`);
+  const answer = await (token ? parley.api(path, { method, body, headers }) : fetch(parley.url + path, { method, body, headers }));
+  const text = await answer.text();
+  assert.equal(answer.status, status, `${method} ${path}: ${text}`);
+  let response = described.responses[String(status)];
+  assert.ok(response, `${method} ${template}: ${status} is not described`);
+  if (response.$ref) response = contract.components.responses[response.$ref.split('/').pop()];
+  const schema = response.content?.['application/json']?.schema;
+  if (!schema) return text;
+  const value = JSON.parse(text);
+  const validate = ajv.compile(resolvable(schema));
+  assert.ok(validate(value), `${method} ${path}: ${ajv.errorsText(validate.errors)}\n${text.slice(0, 600)}`);
+  return value;
+}
+
+describe('the API keeps its contract', () => {
+  before(async () => {
+    parley = await Parley.start();
+    const at = (minute) => new Date(Date.UTC(2026, 10, 10, 9, minute)).toISOString();
+    const track = (minute, event, conversation, properties = {}) => ({
+      type: 'track', event, userId: `u-${conversation}`, messageId: `${conversation}-${minute}-${event}`,
+      timestamp: at(minute), properties: { conversation_id: conversation, channel: 'web', language: 'en', ...properties },
+    });
+    const batch = [];
+    for (let i = 0; i < 40; ++i) {
+      const id = `c-${i}`;
+      batch.push(
+        track(i, 'chatbot_conversation_start', id),
+        track(i, 'chatbot_message_received', id, { message_text: 'Where is my order?' }),
+        track(i, 'chatbot_intent_detected', id, { intent_name: 'order_status', intent_confidence: 0.87 }),
+        track(i, 'chatbot_message_sent', id),
+        track(i + 1, i % 4 === 0 ? 'chatbot_handoff_to_agent' : 'chatbot_step_completed', id,
+          i % 4 === 0 ? { handoff_reason: 'escalation', wait_time_seconds: 12 } : { step_id: 's1', step_name: 'One', step_index: 1, outcome: 'success' }),
+        track(i + 2, 'chatbot_feedback_submitted', id, { csat: 1 + (i % 5) }),
+        track(i + 3, 'chatbot_conversation_end', id, { conversation_status: 'resolved', duration_seconds: 180 }),
+      );
+    }
+    const broken = track(0, 'chatbot_message_received', 'x');
+    delete broken.properties.conversation_id;
+    batch.push(broken, track(0, 'chatbot_unheard_of', 'c-1'));
+    assert.equal((await parley.send(batch)).status, 200);
+    await parley.settled();
+  });
+  after(() => parley.stop());
+
+  test('health, readiness and counters', async () => {
+    await ask('GET', '/healthz', '/healthz', { token: false });
+    await ask('GET', '/readyz', '/readyz', { token: false });
+    assert.match(await ask('GET', '/metrics', '/metrics', { token: false }), /^# TYPE parley_/m);
+  });
+
+  test('the catalogue names what can be asked, and each metric answers in every form', async () => {
+    const catalog = await ask('GET', '/api/v1/catalog', '/api/v1/catalog');
+    assert.ok(catalog.metrics.length >= 16);
+    for (const { id } of catalog.metrics) {
+      await ask('GET', `/api/v1/metrics/${id}?${range}`, '/api/v1/metrics/{id}');
+      const full = await ask('GET', `/api/v1/metrics/${id}?${range}&interval=day&by=channel&compare=previous&tz=Europe/Berlin`, '/api/v1/metrics/{id}');
+      assert.equal(full.series.length, 14, id);
+      assert.ok(full.previous || full.locked, id);
+    }
+    for (const { id } of catalog.dimensions)
+      await ask('GET', `/api/v1/metrics/conversations?${range}&by=${id}`, '/api/v1/metrics/{id}');
+  });
+
+  test('dashboards', async () => {
+    const dashboard = await ask('GET', `/api/v1/dashboards/overview?${range}&compare=previous`, '/api/v1/dashboards/{id}');
+    assert.equal(dashboard.cards.length, 8);
+    assert.equal(dashboard.cards[0].answer.value, 40);
+    assert.equal(dashboard.cards[0].weeks.length, 13);
+    await ask('GET', `/api/v1/dashboards/nothing?${range}`, '/api/v1/dashboards/{id}', { status: 404 });
+  });
+
+  test('reports', async () => {
+    const steps = encodeURIComponent('chatbot_conversation_start,chatbot_step_completed:step_index=1');
+    const funnel = await ask('GET', `/api/v1/reports/funnel?steps=${steps}&${range}&compare=previous`, '/api/v1/reports/funnel');
+    assert.deepEqual(funnel.steps.map((step) => step.count), [40, 30]);
+    await ask('GET', `/api/v1/reports/funnel?${range}`, '/api/v1/reports/funnel', { status: 400 });
+    const intents = await ask('GET', `/api/v1/reports/intents?${range}&compare=previous`, '/api/v1/reports/intents');
+    assert.equal(intents.rows[0].count, 40);
+    const hours = await ask('GET', `/api/v1/reports/hour_of_week?${range}`, '/api/v1/reports/hour_of_week');
+    assert.equal(hours.rows.reduce((sum, row) => sum + row.conversations, 0), 40);
+    for (const interval of ['day', 'week'])
+      await ask('GET', `/api/v1/reports/retention?${range}&interval=${interval}`, '/api/v1/reports/retention');
+  });
+
+  test('conversations, and the count on a number equals the rows behind it', async () => {
+    const all = await ask('GET', `/api/v1/conversations?${range}&limit=500`, '/api/v1/conversations');
+    assert.equal(all.total, 40);
+    assert.equal(all.rows.length, 40);
+    for (const sort of ['review', 'turns', 'duration', 'rating'])
+      await ask('GET', `/api/v1/conversations?${range}&sort=${sort}&limit=5&offset=2`, '/api/v1/conversations');
+    const one = await ask('GET', '/api/v1/conversations/c-0', '/api/v1/conversations/{id}');
+    assert.equal(one.events.length, 7);
+    assert.equal(one.conversation.status, 'handed_off');
+    await ask('GET', '/api/v1/conversations/nobody', '/api/v1/conversations/{id}', { status: 404 });
+    const values = await ask('GET', `/api/v1/dimensions/channel/values?${range}`, '/api/v1/dimensions/{id}/values');
+    assert.deepEqual(values.values, [{ key: 'web', count: 40 }]);
+    const { metrics } = await ask('GET', '/api/v1/catalog', '/api/v1/catalog');
+    const escalation = metrics.find((metric) => metric.id === 'escalation_rate');
+    const filters = escalation.drill_down.map((filter) => `&f=${encodeURIComponent(filter)}`).join('');
+    const rate = await ask('GET', `/api/v1/metrics/escalation_rate?${range}`, '/api/v1/metrics/{id}');
+    const behind = await ask('GET', `/api/v1/conversations?${range}${filters}`, '/api/v1/conversations');
+    assert.equal(Math.round(rate.value * rate.n), behind.total);
+  });
+
+  test('events, quarantine and plan', async () => {
+    const seen = await ask('GET', '/api/v1/events/seen', '/api/v1/events/seen');
+    assert.equal(seen.events.find((event) => event.name === 'chatbot_unheard_of').declared, false);
+    const held = await ask('GET', '/api/v1/quarantine', '/api/v1/quarantine');
+    assert.equal(held.total, 1);
+    assert.equal(held.rows[0].violations[0].field, 'conversation_id');
+    const still = await ask('POST', '/api/v1/quarantine/replay', '/api/v1/quarantine/replay', { body: '{"dry_run":true}' });
+    assert.deepEqual(still, { passed: 0, still_quarantined: 1 });
+    await ask('POST', '/api/v1/quarantine/replay', '/api/v1/quarantine/replay', { body: '{"dry":1}', status: 400 });
+    const plan = await ask('GET', '/api/v1/plan', '/api/v1/plan');
+    assert.ok(plan.events.length >= 20);
+    await ask('PUT', '/api/v1/plan', '/api/v1/plan', { body: 'id: [', status: 400, headers: { 'Content-Type': 'application/yaml' } });
+    const keys = await ask('GET', '/api/v1/write_keys', '/api/v1/write_keys');
+    assert.deepEqual(keys.write_keys, [parley.credentials.write_key]);
+  });
+
+  test('a session signs in, is asked for its token, and ends', async () => {
+    const { email, password } = parley.credentials;
+    await ask('POST', '/api/v1/session', '/api/v1/session', { token: false, status: 401, body: JSON.stringify({ email, password: 'wrong' }) });
+    const signed = await fetch(`${parley.url}/api/v1/session`, { method: 'POST', body: JSON.stringify({ email, password }) });
+    assert.equal(signed.status, 200);
+    const cookie = signed.headers.get('set-cookie');
+    assert.match(cookie, /HttpOnly/);
+    assert.match(cookie, /SameSite=Strict/);
+    const headers = { Cookie: cookie.split(';')[0] };
+    const session = await ask('GET', '/api/v1/session', '/api/v1/session', { token: false, headers });
+    assert.equal(session.workspaces[0].id, 'default');
+    await ask('POST', '/api/v1/quarantine/replay', '/api/v1/quarantine/replay', { token: false, headers, body: '{}', status: 403 });
+    await ask('POST', '/api/v1/quarantine/replay', '/api/v1/quarantine/replay', { token: false, headers: { ...headers, 'X-Csrf-Token': session.csrf }, body: '{}' });
+    await ask('DELETE', '/api/v1/session', '/api/v1/session', { token: false, headers: { ...headers, 'X-Csrf-Token': session.csrf }, status: 204 });
+    await ask('GET', '/api/v1/session', '/api/v1/session', { token: false, headers, status: 401 });
+  });
+
+  test('the live stream shows an event as it comes', async () => {
+    asked.add('get /api/v1/events/live');
+    const watching = new AbortController();
+    const stream = await parley.api('/api/v1/events/live', { signal: watching.signal });
+    assert.equal(stream.headers.get('content-type'), 'text/event-stream');
+    const reader = stream.body.pipeThrough(new TextDecoderStream()).getReader();
+    await parley.send([{ type: 'track', event: 'chatbot_message_sent', userId: 'u', properties: { conversation_id: 'live-1' } }]);
+    let text = '';
+    while (!text.includes('live-1')) text += (await reader.read()).value;
+    const data = text.split('\n').find((line) => line.startsWith('data:')).slice(5);
+    const validate = ajv.compile({ $ref: 'contract#/components/schemas/Event' });
+    assert.ok(validate(JSON.parse(data)), ajv.errorsText(validate.errors));
+    watching.abort();
+  });
+
+  test('how far the store has come is told to holders of a write key alone', async () => {
+    const basic = (key) => ({ Authorization: `Basic ${Buffer.from(`${key}:`).toString('base64')}` });
+    const status = await ask('GET', '/api/v1/ingest/status', '/api/v1/ingest/status', { token: false, headers: basic(parley.credentials.write_key) });
+    assert.ok(status.stored > 0);
+    await ask('GET', '/api/v1/ingest/status', '/api/v1/ingest/status', { token: false, headers: basic('nobody'), status: 401 });
+  });
+
+  test('bad questions get an answer that says what is wrong', async () => {
+    const wrong = async (query, part, id = 'conversations', status = 400) => {
+      const { error } = await ask('GET', `/api/v1/metrics/${id}?${query}`, '/api/v1/metrics/{id}', { status });
+      assert.ok(error.message.includes(part), error.message);
+    };
+    await wrong('to=2026-11-15', 'from');
+    await wrong('from=soon&to=2026-11-15', 'from');
+    await wrong('from=2026-11-15&to=2026-11-01', 'to');
+    await wrong(`${range}&tz=Mars/Olympus`, 'tz');
+    await wrong(`${range}&interval=century`, 'interval');
+    await wrong(`${range}&by=shoe_size`, 'shoe_size');
+    await wrong(`${range}&f=shoe_size:is:42`, 'shoe_size');
+    await wrong(`${range}&f=nonsense`, 'nonsense');
+    await wrong(`${range}&top=0`, 'top');
+    await wrong(range, 'made_up', 'made_up', 404);
+  });
+
+  test('nobody gets an answer without a key', async () => {
+    for (const [template, methods] of Object.entries(contract.paths))
+      for (const [method, described] of Object.entries(methods)) {
+        if (!template.startsWith('/api/') || described.security) continue;
+        const answer = await fetch(parley.url + template.replace('{id}', 'x') + `?${range}`, { method: method.toUpperCase() });
+        assert.equal(answer.status, 401, `${method} ${template}`);
+        const other = await fetch(`${parley.url}${template.replace('{id}', 'x')}?${range}&workspace=other`, {
+          method: method.toUpperCase(), headers: { Authorization: `Bearer ${parley.credentials.api_token}` } });
+        assert.equal(other.status, 403, `${method} ${template}`);
+      }
+  });
+
+  test('every path of the contract was asked', () => {
+    const all = Object.entries(contract.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`));
+    assert.deepEqual(all.filter((one) => !asked.has(one)), []);
+  });
+});
