@@ -48,7 +48,7 @@ class Journal {
 
   /// Queues records, in this order and together. `exhausted` where memory or disk is full (nothing was queued and
   /// on_durable will not be called): the caller answers 503 with Retry-After. `too_large` for more than a frame holds
-  /// (8 MiB, or a segment where that is smaller). Records must not be nothing at all.
+  /// (8 MiB, or a segment where that is smaller). No records at all are durable at once.
   virtual Status append(std::span<const std::string_view> records, OnDurable on_durable) = 0;
 
   /// Waits for records (at most `wait_ms`), then writes, fdatasyncs and acknowledges all that wait. After a failing

@@ -1,0 +1,276 @@
+#include "journal/segments.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <string_view>
+
+#include "base/log.h"
+
+namespace parley::journal {
+namespace {
+
+constexpr std::size_t kSparesKept = 2;
+constexpr std::uint64_t kFillStep = 1 << 20;
+constexpr std::string_view kSegmentPrefix = "segment-";
+constexpr std::string_view kSparePrefix = "spare-";
+constexpr std::string_view kLostPrefix = "lost-";
+constexpr std::string_view kFilling = "filling";
+
+std::string file_name(std::string_view prefix, std::uint64_t sequence) {
+  return fmt::format("{}{:016x}", prefix, sequence);
+}
+
+std::optional<std::uint64_t> sequence_of(std::string_view name, std::string_view prefix) {
+  if (!name.starts_with(prefix)) return std::nullopt;
+  const std::string_view digits = name.substr(prefix.size());
+  std::uint64_t sequence = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), sequence, 16);
+  if (error != std::errc() || end != digits.data() + digits.size() || digits.size() != 16) return std::nullopt;
+  return sequence;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Segments>> Segments::open(Settings settings, std::shared_ptr<Disk> disk,
+                                                 std::optional<JournalId> id) {
+  std::unique_ptr<Segments> segments(new Segments(std::move(settings), std::move(disk), id));
+  PARLEY_TRY(segments->take_stock());
+  return segments;
+}
+
+Status Segments::take_stock() {
+  auto names = disk_->list(settings_.directory);
+  if (!names) return names.error();
+  std::vector<std::uint64_t> sequences;
+  for (const std::string& name : *names) {
+    if (const auto sequence = sequence_of(name, kSegmentPrefix)) {
+      sequences.push_back(*sequence);
+      next_sequence_ = std::max(next_sequence_, *sequence + 1);
+    } else if (const auto spare = sequence_of(name, kSparePrefix)) {
+      adopt_spare(name);
+      next_sequence_ = std::max(next_sequence_, *spare + 1);
+    } else if (const auto lost = sequence_of(name, kLostPrefix)) {
+      next_sequence_ = std::max(next_sequence_, *lost + 1);
+    } else if (name == kFilling || name.ends_with(".new")) {
+      PARLEY_TRY(disk_->remove(path(name)));
+    }
+  }
+  std::sort(sequences.begin(), sequences.end());
+  for (std::size_t i = 0; !id_ && i < sequences.size(); ++i) {
+    auto opened = open_segment(sequences[i]);
+    if (!opened) return opened.error();
+    if (opened->header) id_ = opened->header->id;
+  }
+  for (const std::uint64_t sequence : sequences) PARLEY_TRY(adopt_segment(sequence));
+  return {};
+}
+
+Result<Segments::Opened> Segments::open_segment(std::uint64_t sequence) const {
+  Opened opened{.path = path(file_name(kSegmentPrefix, sequence))};
+  auto file = disk_->open(opened.path, Disk::Open::kExisting);
+  if (!file) return file.error();
+  opened.file = std::move(*file);
+  auto size = opened.file->size();
+  if (!size) return size.error();
+  opened.size = *size;
+  std::string sector(kSector, '\0');
+  auto got = opened.file->read(0, sector.data(), sector.size());
+  if (!got) return got.error();
+  std::uint32_t version = kVersion;
+  opened.header = parse_segment_header(sector, &version);
+  if (version != kVersion)
+    return Error{Code::kConflict,
+                 fmt::format("journal: {} has version {}, expected {}", opened.path, version, kVersion)};
+  return opened;
+}
+
+Status Segments::adopt_segment(std::uint64_t sequence) {
+  auto opened = open_segment(sequence);
+  if (!opened) return opened.error();
+  if (!opened->header) return adopt_damaged(sequence, *opened);
+  const SegmentHeader& header = *opened->header;
+  if (header.id != id_)
+    return corrupt(
+        fmt::format("journal: {} belongs to journal {}, expected {}", opened->path, hex(header.id), hex(*id_)));
+  if (header.sequence != sequence) {
+    // A crash came between its old name and its new one: nothing of it is needed.
+    next_sequence_ = std::max(next_sequence_, header.sequence + 1);
+    const std::string spare = file_name(kSparePrefix, sequence);
+    PARLEY_TRY(disk_->rename(opened->path, path(spare)));
+    adopt_spare(spare);
+    return {};
+  }
+  segments_.push_back(std::make_shared<Segment>(opened->file, opened->path, header, opened->size));
+  return {};
+}
+
+// Its name tells the sequence, and so whether a frame is its own; the first frame tells the first position.
+Status Segments::adopt_damaged(std::uint64_t sequence, const Opened& opened) {
+  SegmentHeader header{.sequence = sequence, .first = 0, .id = id_.value_or(JournalId{})};
+  const Segment unknown(opened.file, opened.path, header, opened.size);
+  auto first = FrameCursor(unknown, Place{}, FrameCursor::kNoLimit).next();
+  if (!first) return first.error();
+  if (!first->has_value()) {
+    log_error("journal: {} has neither a whole header nor a whole frame: put aside as lost", opened.path);
+    return disk_->rename(opened.path, path(file_name(kLostPrefix, sequence)));
+  }
+  log_error("journal: {} has a damaged header: its frames are read, it is not written to again", opened.path);
+  header.first = (*first)->place.position;
+  segments_.push_back(std::make_shared<Segment>(opened.file, opened.path, header, opened.size));
+  segments_.back()->abandon();
+  return {};
+}
+
+void Segments::adopt_spare(const std::string& name) {
+  auto file = disk_->open(path(name), Disk::Open::kExisting);
+  if (file) {
+    const auto size = (*file)->size();
+    if (size.ok() && *size == settings_.segment_bytes && spares_.size() < kSparesKept) {
+      spares_.push_back({.file = std::shared_ptr<File>(std::move(*file)), .path = path(name)});
+      return;
+    }
+  }
+  if (const Status removed = disk_->remove(path(name)); !removed)
+    log_warn("journal: a spare of another size stays: {}", removed.error().message);
+}
+
+std::shared_ptr<Segment> Segments::newest() const {
+  std::lock_guard lock(mutex_);
+  return segments_.empty() ? nullptr : segments_.back();
+}
+
+Result<std::shared_ptr<Segment>> Segments::begin(Position first) {
+  auto spare = take_spare();
+  if (!spare) return spare.error();
+  SegmentHeader header{.first = first, .id = id_.value_or(JournalId{})};
+  {
+    std::lock_guard lock(mutex_);
+    header.sequence = next_sequence_++;
+  }
+  const std::string new_path = path(file_name(kSegmentPrefix, header.sequence));
+  const auto dress = [&]() -> Status {
+    PARLEY_TRY(spare->file->write(0, segment_header(header)));
+    PARLEY_TRY(spare->file->flush());
+    PARLEY_TRY(disk_->rename(spare->path, new_path));
+    return disk_->flush_directory(settings_.directory);
+  };
+  if (const Status dressed = dress(); !dressed) {
+    // Under either name: what is left of it must not come back as a segment after a restart.
+    (void)disk_->remove(spare->path);
+    (void)disk_->remove(new_path);
+    return dressed.error();
+  }
+  auto segment = std::make_shared<Segment>(spare->file, new_path, header, settings_.segment_bytes);
+  segment->set_readable(kSector);
+  std::lock_guard lock(mutex_);
+  segments_.push_back(segment);
+  return segment;
+}
+
+// The committing thread's: a spare that is ready, else one that is written now.
+Result<Segments::Spare> Segments::take_spare() {
+  {
+    std::lock_guard lock(mutex_);
+    if (!spares_.empty()) {
+      Spare spare = std::move(spares_.back());
+      spares_.pop_back();
+      return spare;
+    }
+    if (!filling_ && (files() + 1) * settings_.segment_bytes > settings_.max_bytes)
+      return Error{Code::kExhausted, fmt::format("journal: full, {} bytes wait for their readers in {}",
+                                                 settings_.max_bytes, settings_.directory)};
+  }
+  if (const Status filled = fill_to(settings_.segment_bytes); !filled) {
+    drop_filling();
+    return filled.error();
+  }
+  std::lock_guard lock(mutex_);
+  Spare spare = std::move(*filling_);
+  filling_.reset();
+  filled_ = 0;
+  return spare;
+}
+
+void Segments::fill_some(std::uint64_t bytes) {
+  {
+    std::lock_guard lock(mutex_);
+    if (!spares_.empty() || filled_ == settings_.segment_bytes) return;
+    if (!filling_ && (files() + 1) * settings_.segment_bytes > settings_.max_bytes) return;
+  }
+  if (const Status filled = fill_to(std::min(settings_.segment_bytes, (filling_ ? filled_ : 0) + bytes)); !filled)
+    drop_filling();
+}
+
+// Writes zeros: blocks that are only allocated would make each later fdatasync write the file system's journal.
+Status Segments::fill_to(std::uint64_t end) {
+  if (!filling_) {
+    auto file = disk_->open(path(std::string(kFilling)), Disk::Open::kNew);
+    if (!file) return file.error();
+    std::lock_guard lock(mutex_);
+    filling_ = Spare{.file = std::shared_ptr<File>(std::move(*file)), .path = path(std::string(kFilling))};
+    filled_ = 0;
+  }
+  static const std::string zeros(kFillStep, '\0');
+  while (filled_ < end) {
+    const std::uint64_t size = std::min<std::uint64_t>(kFillStep, end - filled_);
+    PARLEY_TRY(filling_->file->write(filled_, std::string_view(zeros).substr(0, size)));
+    filling_->file->begin_flush(filled_, size);
+    filled_ += size;
+    if (filled_ == settings_.segment_bytes) PARLEY_TRY(filling_->file->flush());
+  }
+  return {};
+}
+
+void Segments::drop_filling() {
+  std::lock_guard lock(mutex_);
+  if (!filling_) return;
+  (void)disk_->remove(filling_->path);
+  filling_.reset();
+  filled_ = 0;
+}
+
+std::optional<Segments::Found> Segments::find(Position position) const {
+  std::lock_guard lock(mutex_);
+  if (segments_.empty()) return std::nullopt;
+  // The last one that begins at or before it: of two that begin at one position the earlier holds nothing.
+  const auto after = std::upper_bound(segments_.begin(), segments_.end(), position,
+                                      [](Position p, const auto& segment) { return p < segment->first(); });
+  const auto holder = after == segments_.begin() ? after : std::prev(after);
+  Found found{.segment = *holder};
+  if (std::next(holder) != segments_.end()) found.until = (*std::next(holder))->first();
+  return found;
+}
+
+bool Segments::recycle_before(Position position) {
+  bool made_room = false;
+  for (;;) {
+    std::shared_ptr<Segment> old;
+    bool keep = false;
+    {
+      std::lock_guard lock(mutex_);
+      // A reader that still holds the segment keeps it; the next call comes back to it.
+      if (segments_.size() < 2 || segments_[1]->first() > position || segments_.front().use_count() > 1) break;
+      old = std::move(segments_.front());
+      segments_.pop_front();
+      keep = !old->abandoned() && old->size() == settings_.segment_bytes && spares_.size() < kSparesKept;
+    }
+    made_room = true;
+    const std::string spare = path(file_name(kSparePrefix, old->sequence()));
+    if (keep && disk_->rename(old->path(), spare).ok()) {
+      std::lock_guard lock(mutex_);
+      spares_.push_back({.file = old->share_file(), .path = spare});
+    } else if (const Status removed = disk_->remove(old->path()); !removed) {
+      log_warn("journal: an old segment stays: {}", removed.error().message);
+    }
+  }
+  return made_room;
+}
+
+std::uint64_t Segments::disk_bytes() const {
+  std::lock_guard lock(mutex_);
+  return files() * settings_.segment_bytes;
+}
+
+}  // namespace parley::journal
