@@ -1,0 +1,102 @@
+#include "privacy/digit_groups.h"
+
+#include <algorithm>
+#include <array>
+
+#include "privacy/characters.h"
+
+namespace parley::privacy {
+namespace {
+
+bool is_parting(char c) { return c == ' ' || c == '-' || c == '.' || c == '/' || c == '(' || c == ')'; }
+
+bool is_word(char c) { return is_alnum(c) || c == '_'; }
+
+template <std::size_t N>
+bool among(std::string_view word, const std::array<std::string_view, N>& words) {
+  return std::any_of(words.begin(), words.end(),
+                     [&](std::string_view known) { return equal_ignoring_case(known, word); });
+}
+
+constexpr std::array<std::string_view, 29> kPhoneWords = {
+    "phone", "phones", "telephone", "tel",         "mobile",      "cell",          "cellphone", "whatsapp",
+    "sms",   "fax",    "handy",     "telefon",     "rufnummer",   "call",          "calling",   "dial",
+    "ring",  "reach",  "text",      "handynummer", "mobilnummer", "telefonnummer", "telefono",  "celular",
+    "movil", "móvil",  "teléfono",  "téléphone",   "telefone"};
+constexpr std::array<std::string_view, 6> kNationalIdWords = {"ssn", "social", "itin", "cpf", "nino", "sin"};
+constexpr std::array<std::string_view, 40> kOtherWords = {
+    "order",        "orders",       "bestellung",  "bestellnummer",
+    "ticket",       "invoice",      "rechnung",    "rechnungsnummer",
+    "ref",          "reference",    "tracking",    "booking",
+    "case",         "id",           "account",     "customer",
+    "kundennummer", "sku",          "isbn",        "ean",
+    "serial",       "confirmation", "transaction", "item",
+    "product",      "flight",       "code",        "version",
+    "page",         "session",      "user",        "request",
+    "parcel",       "shipment",     "sendung",     "contract",
+    "policy",       "claim",        "error",       "build"};
+
+}  // namespace
+
+std::size_t read_digit_row(std::string_view text, std::size_t start, DigitRow& row) {
+  constexpr std::size_t kWidestParting = 3;
+  row.clear();
+  std::size_t i = start;
+  std::string_view parting;
+  while (true) {
+    const std::size_t group = i;
+    while (i < text.size() && is_digit(text[i])) ++i;
+    row.push_back({group, i, parting});
+    std::size_t next = i;
+    while (next < text.size() && next - i <= kWidestParting && is_parting(text[next])) ++next;
+    if (next == i || next - i > kWidestParting || !is_digit(byte_at(text, next))) return i;
+    parting = text.substr(i, next - i);
+    i = next;
+  }
+}
+
+bool starts_alone(std::string_view text, const DigitRow& row, std::size_t first) {
+  if (first > 0) return row[first].parting.find_first_of(" (") != std::string_view::npos;
+  const std::size_t start = row[0].start;
+  const char before = start > 0 ? text[start - 1] : ' ';
+  const char further = start > 1 ? text[start - 2] : ' ';
+  if (is_word(before) || before == '#' || before == '@' || before == '$') return false;
+  if (before == '-') return is_space(further);
+  return !((before == '.' || before == ',' || before == '/') && is_word(further));
+}
+
+bool ends_alone(std::string_view text, const DigitRow& row, std::size_t last) {
+  if (last + 1 < row.size()) return row[last + 1].parting.find(' ') != std::string_view::npos;
+  const char after = byte_at(text, row[last].end);
+  const char further = byte_at(text, row[last].end + 1);
+  if (is_word(after) || after == '@') return false;
+  return !((after == '-' || after == '.' || after == ',' || after == ':' || after == '/') && is_word(further));
+}
+
+std::string digits_of(std::string_view text, const DigitRow& row, std::size_t first, std::size_t last) {
+  std::string digits;
+  for (std::size_t i = first; i <= last; ++i) digits += text.substr(row[i].start, row[i].size());
+  return digits;
+}
+
+Cue cue_before(std::string_view text, std::size_t start) {
+  constexpr std::size_t kFar = 48;
+  constexpr int kWords = 4;
+  std::size_t end = start;
+  // The tokens of an earlier masking are no words.
+  const auto skipped = [&](char c) { return !is_letter(c) && !is_foreign(c) && c != ']'; };
+  for (int word_count = 0; word_count < kWords; ++word_count) {
+    while (end > 0 && start - end < kFar && skipped(text[end - 1])) --end;
+    std::size_t begin = end;
+    while (begin > 0 && start - begin < kFar && (is_letter(text[begin - 1]) || is_foreign(text[begin - 1]))) --begin;
+    if (begin == end) return Cue::kNone;
+    const std::string_view word = text.substr(begin, end - begin);
+    if (among(word, kPhoneWords)) return Cue::kPhone;
+    if (among(word, kNationalIdWords)) return Cue::kNationalId;
+    if (among(word, kOtherWords)) return Cue::kOther;
+    end = begin;
+  }
+  return Cue::kNone;
+}
+
+}  // namespace parley::privacy

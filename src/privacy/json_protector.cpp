@@ -1,0 +1,89 @@
+#include "privacy/json_protector.h"
+
+#include <simdjson.h>
+
+#include "base/json_writer.h"
+#include "privacy/detect.h"
+#include "privacy/keyed_hash.h"
+#include "privacy/telling_names.h"
+
+namespace parley::privacy {
+namespace {
+
+using simdjson::dom::element;
+using simdjson::dom::element_type;
+
+class Rewriter {
+ public:
+  explicit Rewriter(const JsonPolicy& policy) : policy_(policy) {}
+
+  void write(element value) {
+    switch (value.type()) {
+      case element_type::OBJECT: return write_object(value.get_object().value_unsafe());
+      case element_type::ARRAY:
+        json_.begin_array();
+        for (const element item : value.get_array().value_unsafe()) write(item);
+        json_.end_array();
+        return;
+      case element_type::STRING: json_.string(masked(value.get_string().value_unsafe())); return;
+      default: return write_scalar(value);
+    }
+  }
+
+  std::string take() { return json_.take(); }
+
+ private:
+  void write_object(simdjson::dom::object object) {
+    json_.begin_object();
+    for (const auto& [key, value] : object) {
+      Telling telling = judge_name(key);
+      if (!policy_.judge_bare_name && key == "name") telling = Telling::kNothing;
+      const bool holds_nothing = value.is_null() || value.is_bool();
+      if (holds_nothing) telling = Telling::kNothing;
+      if (telling == Telling::kSecret || (telling == Telling::kMessageText && policy_.drop_message_text)) continue;
+      json_.key(masked(key));
+      if (telling == Telling::kPersonal) {
+        write_hashed(value);
+      } else {
+        write(value);
+      }
+    }
+    json_.end_object();
+  }
+
+  void write_hashed(element value) {
+    std::string text;
+    if (value.is_string()) {
+      text = value.get_string().value_unsafe();
+    } else {
+      text = simdjson::minify(value);
+    }
+    json_.string(text.empty() || KeyedHash::is_one(text) ? text : std::string(KeyedHash(policy_.key, text).text()));
+  }
+
+  // Numbers, true, false and null; a number may be that of a card.
+  void write_scalar(element value) {
+    const std::string text = simdjson::minify(value);
+    if (const std::string safe = masked(text); safe != text) {
+      json_.string(safe);
+    } else {
+      json_.raw(text);
+    }
+  }
+
+  const JsonPolicy& policy_;
+  JsonWriter json_;
+};
+
+}  // namespace
+
+std::optional<std::string> protected_json(std::string_view json, const JsonPolicy& policy) {
+  thread_local simdjson::dom::parser parser;
+  element root;
+  if (parser.parse(json.data(), json.size()).get(root) != simdjson::SUCCESS) return std::nullopt;
+  Rewriter rewriter(policy);
+  rewriter.write(root);
+  return rewriter.take();
+}
+
+}  // namespace parley::privacy

@@ -1,0 +1,79 @@
+#include <array>
+
+#include "privacy/characters.h"
+#include "privacy/recognisers.h"
+
+namespace parley::privacy {
+namespace {
+
+struct Country {
+  char code[3];
+  std::size_t length;
+};
+
+// Lengths by country, from the SWIFT IBAN registry.
+constexpr std::array kCountries = {
+    Country{"AD", 24}, Country{"AE", 23}, Country{"AL", 28}, Country{"AT", 20}, Country{"AZ", 28}, Country{"BA", 20},
+    Country{"BE", 16}, Country{"BG", 22}, Country{"BH", 22}, Country{"BR", 29}, Country{"BY", 28}, Country{"CH", 21},
+    Country{"CR", 22}, Country{"CY", 28}, Country{"CZ", 24}, Country{"DE", 22}, Country{"DK", 18}, Country{"DO", 28},
+    Country{"EE", 20}, Country{"EG", 29}, Country{"ES", 24}, Country{"FI", 18}, Country{"FO", 18}, Country{"FR", 27},
+    Country{"GB", 22}, Country{"GE", 22}, Country{"GI", 23}, Country{"GL", 18}, Country{"GR", 27}, Country{"GT", 28},
+    Country{"HR", 21}, Country{"HU", 28}, Country{"IE", 22}, Country{"IL", 23}, Country{"IQ", 23}, Country{"IS", 26},
+    Country{"IT", 27}, Country{"JO", 30}, Country{"KW", 30}, Country{"KZ", 20}, Country{"LB", 28}, Country{"LC", 32},
+    Country{"LI", 21}, Country{"LT", 20}, Country{"LU", 20}, Country{"LV", 21}, Country{"LY", 25}, Country{"MC", 27},
+    Country{"MD", 24}, Country{"ME", 22}, Country{"MK", 19}, Country{"MR", 27}, Country{"MT", 31}, Country{"MU", 30},
+    Country{"NL", 18}, Country{"NO", 15}, Country{"PK", 24}, Country{"PL", 28}, Country{"PS", 29}, Country{"PT", 25},
+    Country{"QA", 29}, Country{"RO", 24}, Country{"RS", 22}, Country{"SA", 24}, Country{"SC", 31}, Country{"SE", 24},
+    Country{"SI", 19}, Country{"SK", 24}, Country{"SM", 27}, Country{"ST", 25}, Country{"SV", 28}, Country{"TL", 23},
+    Country{"TN", 24}, Country{"TR", 26}, Country{"UA", 29}, Country{"VA", 22}, Country{"VG", 24}, Country{"XK", 20},
+};
+
+std::size_t length_for(char first, char second) {
+  for (const Country& country : kCountries) {
+    if (country.code[0] == to_upper(first) && country.code[1] == to_upper(second)) return country.length;
+  }
+  return 0;
+}
+
+// The end of the IBAN of `length` characters that starts at `start`, or `start` where it is none. Groups may be parted
+// by single spaces or dashes. ISO 13616: the first four characters go last, letters count from 10, rest 1 modulo 97.
+std::size_t iban_end(std::string_view text, std::size_t start, std::size_t length) {
+  std::array<char, 34> characters{};
+  std::size_t count = 0;
+  std::size_t i = start;
+  while (i < text.size() && count < length) {
+    if (is_alnum(text[i])) {
+      characters[count++] = to_upper(text[i++]);
+    } else if ((text[i] == ' ' || text[i] == '-') && i > start && is_alnum(text[i - 1])) {
+      ++i;
+    } else {
+      break;
+    }
+  }
+  if (count != length || is_alnum(byte_at(text, i)) || byte_at(text, i) == '_') return start;
+  unsigned rest = 0;
+  for (std::size_t k = 0; k < length; ++k) {
+    const char c = characters[(k + 4) % length];
+    rest = is_digit(c) ? (rest * 10 + static_cast<unsigned>(c - '0')) % 97
+                       : (rest * 100 + static_cast<unsigned>(c - 'A' + 10)) % 97;
+  }
+  return rest == 1 ? i : start;
+}
+
+}  // namespace
+
+void find_ibans(std::string_view text, Findings& found) {
+  for (std::size_t i = 0; i + 15 <= text.size(); ++i) {
+    if (!is_letter(text[i]) || !is_letter(text[i + 1])) continue;
+    if (!is_digit(text[i + 2]) && !(text[i + 2] == ' ' && is_digit(text[i + 3]))) continue;
+    if (i > 0 && (is_alnum(text[i - 1]) || text[i - 1] == '_')) continue;
+    const std::size_t length = length_for(text[i], text[i + 1]);
+    if (length == 0) continue;
+    const std::size_t end = iban_end(text, i, length);
+    if (end == i) continue;
+    found.push_back({Kind::kIban, i, end - i});
+    i = end - 1;
+  }
+}
+
+}  // namespace parley::privacy

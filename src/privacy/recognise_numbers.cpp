@@ -1,0 +1,232 @@
+#include <algorithm>
+#include <optional>
+
+#include "privacy/characters.h"
+#include "privacy/digit_groups.h"
+#include "privacy/recognisers.h"
+
+namespace parley::privacy {
+namespace {
+
+int number_at(std::string_view digits, std::size_t start, std::size_t length) {
+  int number = 0;
+  for (const char c : digits.substr(start, length)) number = number * 10 + (c - '0');
+  return number;
+}
+
+bool passes_luhn(std::string_view digits) {
+  int sum = 0;
+  bool twice = false;
+  for (std::size_t i = digits.size(); i-- > 0; twice = !twice) {
+    const int digit = (digits[i] - '0') * (twice ? 2 : 1);
+    sum += digit > 9 ? digit - 9 : digit;
+  }
+  return sum % 10 == 0;
+}
+
+// Prefixes and lengths of the card schemes that are in use (ISO/IEC 7812 issuer ranges).
+bool is_card_number(std::string_view digits) {
+  if (digits.size() < 14 || digits.size() > 19) return false;
+  const std::size_t length = digits.size();
+  const int two = number_at(digits, 0, 2), three = number_at(digits, 0, 3), four = number_at(digits, 0, 4);
+  const bool visa = digits[0] == '4' && (length == 16 || length == 19);
+  const bool mastercard = length == 16 && ((two >= 51 && two <= 55) || (four >= 2221 && four <= 2720));
+  const bool amex = length == 15 && (two == 34 || two == 37);
+  const bool diners = length == 14 && ((three >= 300 && three <= 305) || two == 36 || two == 38 || two == 39);
+  const bool others = length >= 16 && (two == 35 || two == 50 || (two >= 56 && two <= 69));
+  return (visa || mastercard || amex || diners || others) && passes_luhn(digits);
+}
+
+// US social security number: no area 000, 666 or 9xx, no group 00, no serial 0000.
+bool is_ssn(std::string_view digits) {
+  const int area = number_at(digits, 0, 3);
+  return area != 0 && area != 666 && area < 900 && number_at(digits, 3, 2) != 0 && number_at(digits, 5, 4) != 0;
+}
+
+// Brazilian CPF: two check digits, each the weighted sum of those before it modulo 11.
+bool is_cpf(std::string_view digits) {
+  if (std::all_of(digits.begin(), digits.end(), [&](char c) { return c == digits[0]; })) return false;
+  for (std::size_t check = 9; check < 11; ++check) {
+    int sum = 0;
+    for (std::size_t i = 0; i < check; ++i) sum += (digits[i] - '0') * static_cast<int>(check + 1 - i);
+    if (sum * 10 % 11 % 10 != digits[check] - '0') return false;
+  }
+  return true;
+}
+
+bool is_north_american(std::string_view digits) {
+  return digits.size() == 10 && digits[0] >= '2' && digits[3] >= '2' && !(digits[1] == '1' && digits[2] == '1');
+}
+
+// 0123456789 and 1234567890 are examples of a number.
+bool counts_up(std::string_view digits) {
+  for (std::size_t i = 1; i < digits.size(); ++i) {
+    if (digits[i] - '0' != (digits[i - 1] - '0' + 1) % 10) return false;
+  }
+  return true;
+}
+
+// Judges the groups of one row of digits.
+class RowReader {
+ public:
+  RowReader(std::string_view text, const DigitRow& row) : text_(text), row_(row), prose_(has_space(text)) {}
+
+  void read(Findings& found) const {
+    for (std::size_t first = 0; first < row_.size();) {
+      std::optional<Match> match = card_from(first);
+      if (!match) match = national_id_from(first);
+      if (!match) match = phone_from(first);
+      if (match) found.push_back({match->kind, match->start, row_[match->last].end - match->start});
+      first = match ? match->last + 1 : first + 1;
+    }
+  }
+
+ private:
+  struct Match {
+    Kind kind;
+    std::size_t start;
+    std::size_t last;
+  };
+
+  static bool has_space(std::string_view text) { return std::any_of(text.begin(), text.end(), is_space); }
+
+  std::size_t size(std::size_t group) const { return row_[group].size(); }
+  bool parted_by(std::size_t group, std::string_view parting) const { return row_[group].parting == parting; }
+  bool stand_alone(std::size_t first, std::size_t last) const {
+    return starts_alone(text_, row_, first) && ends_alone(text_, row_, last);
+  }
+  // True where the groups from `first` have these sizes.
+  bool shaped(std::size_t first, std::initializer_list<std::size_t> sizes) const {
+    if (first + sizes.size() > row_.size()) return false;
+    return std::equal(sizes.begin(), sizes.end(), row_.begin() + static_cast<std::ptrdiff_t>(first),
+                      [](std::size_t wanted, const DigitGroup& group) { return wanted == group.size(); });
+  }
+
+  std::optional<Match> card_from(std::size_t first) const {
+    constexpr std::size_t kLongest = 19;
+    std::size_t digits = 0;
+    for (std::size_t last = first; last < row_.size(); ++last) {
+      if (last > first && !parted_by(last, " ") && !parted_by(last, "-")) break;
+      if (last > first + 1 && row_[last].parting != row_[first + 1].parting) break;
+      digits += size(last);
+      if (digits > kLongest) break;
+      if (digits >= 14 && stand_alone(first, last) && is_card_number(digits_of(text_, row_, first, last)))
+        return Match{Kind::kCard, row_[first].start, last};
+    }
+    return std::nullopt;
+  }
+
+  std::optional<Match> national_id_from(std::size_t first) const {
+    if (shaped(first, {3, 2, 4}) && row_[first + 1].parting == row_[first + 2].parting) {
+      const bool dashes = parted_by(first + 1, "-");
+      const bool named = parted_by(first + 1, " ") && cue_before(text_, row_[first].start) == Cue::kNationalId;
+      if ((dashes || named) && stand_alone(first, first + 2) && is_ssn(digits_of(text_, row_, first, first + 2)))
+        return Match{Kind::kNationalId, row_[first].start, first + 2};
+    }
+    if (shaped(first, {3, 3, 3, 2}) && parted_by(first + 1, ".") && parted_by(first + 2, ".") &&
+        parted_by(first + 3, "-") && stand_alone(first, first + 3) && is_cpf(digits_of(text_, row_, first, first + 3)))
+      return Match{Kind::kNationalId, row_[first].start, first + 3};
+    if (shaped(first, {9}) && stand_alone(first, first) && cue_before(text_, row_[first].start) == Cue::kNationalId &&
+        is_ssn(digits_of(text_, row_, first, first)))
+      return Match{Kind::kNationalId, row_[first].start, first};
+    return std::nullopt;
+  }
+
+  // The longest run of groups that makes a telephone number.
+  std::optional<Match> phone_from(std::size_t first) const {
+    constexpr std::size_t kMostGroups = 8;
+    constexpr std::size_t kMostDigits = 16;
+    std::size_t start = row_[first].start;
+    const bool bracket = start > 0 && text_[start - 1] == '(';
+    if (bracket) --start;
+    const bool plus = start > 0 && text_[start - 1] == '+' && (start < 2 || !is_alnum(text_[start - 2]));
+    if (plus) --start;
+
+    std::size_t last = first;
+    std::size_t digits = size(first);
+    while (last + 1 < row_.size() && last + 1 - first < kMostGroups && digits + size(last + 1) <= kMostDigits)
+      digits += size(++last);
+    for (;; digits -= size(last--)) {
+      if (digits < 7) return std::nullopt;
+      if (digits <= kMostDigits && stand_alone(first, last) && is_phone(first, last, plus, bracket))
+        return Match{Kind::kPhone, start, last};
+      if (last == first) return std::nullopt;
+    }
+  }
+
+  bool is_phone(std::size_t first, std::size_t last, bool plus, bool bracket) const {
+    const std::string digits = digits_of(text_, row_, first, last);
+    const std::size_t groups = last - first + 1;
+    if (plus) {
+      if (digits[0] == '0') return false;
+      // The numbering plan of country code 1 has eleven digits, no other has more than fifteen with its trunk zero.
+      return digits[0] == '1' ? digits.size() == 11 : digits.size() >= 8 && digits.size() <= 16;
+    }
+    if (is_date(first, last) || counts_up(digits)) return false;
+    const Cue cue = cue_before(text_, row_[first].start);
+    if (cue == Cue::kOther || cue == Cue::kNationalId) return false;
+    if (cue == Cue::kPhone && digits.size() <= 15) return true;
+    const bool abroad = digits.starts_with("00") && digits[2] != '0' && digits.size() >= 11;
+    const bool trunk_zero = digits[0] == '0' && digits[1] != '0' && digits.size() >= 9 && digits.size() <= 12;
+    if (groups == 1) {
+      if (!prose_) return false;
+      const bool with_one = digits.size() == 11 && digits[0] == '1' && is_north_american(digits.substr(1));
+      return is_north_american(digits) || with_one || abroad || (trunk_zero && digits.size() >= 10);
+    }
+    if (bracket && row_[first + 1].parting.front() == ')')
+      return size(first) >= 2 && size(first) <= 5 && digits.size() >= 8 && digits.size() <= 12;
+    if (shaped(first, {3, 3, 4}) && groups == 3) return is_north_american(digits);
+    if (shaped(first, {1, 3, 3, 4}) && groups == 4) return digits[0] == '1' && is_north_american(digits.substr(1));
+    return abroad || (trunk_zero && size(first) >= 2);
+  }
+
+  // 2026-01-15, 15.01.2026 10: and other beginnings of a date.
+  bool is_date(std::size_t first, std::size_t last) const {
+    const auto year = [&](std::size_t group) {
+      const int number = size(group) == 4 ? number_at(text_, row_[group].start, 4) : 0;
+      return number >= 1900 && number < 2100;
+    };
+    if (last < first + 2) return false;
+    return (year(first) && size(first + 1) <= 2 && size(first + 2) <= 2) ||
+           (size(first) <= 2 && size(first + 1) <= 2 && year(first + 2));
+  }
+
+  std::string_view text_;
+  const DigitRow& row_;
+  bool prose_;
+};
+
+// UK national insurance number in its printed form, QQ 12 34 56 C.
+void find_uk_insurance_numbers(std::string_view text, Findings& found) {
+  constexpr std::size_t kLength = 13;
+  constexpr std::string_view kShape = "AA 99 99 99 A";
+  for (std::size_t i = 0; i + kLength <= text.size(); ++i) {
+    if (!is_upper(text[i]) || (i > 0 && is_alnum(text[i - 1])) || is_alnum(byte_at(text, i + kLength))) continue;
+    const bool fits =
+        std::equal(kShape.begin(), kShape.end(), text.begin() + static_cast<std::ptrdiff_t>(i), [](char shape, char c) {
+          return shape == 'A' ? is_upper(c) : shape == '9' ? is_digit(c) : c == ' ';
+        });
+    if (fits) found.push_back({Kind::kNationalId, i, kLength});
+  }
+}
+
+}  // namespace
+
+void find_numbers(std::string_view text, Findings& found) {
+  thread_local DigitRow row;
+  for (std::size_t i = 0; i < text.size();) {
+    if (!is_digit(text[i])) {
+      ++i;
+      continue;
+    }
+    const std::size_t end = read_digit_row(text, i, row);
+    // Rows with fewer digits than the shortest number are most of all rows.
+    std::size_t digits = 0;
+    for (const DigitGroup& group : row) digits += group.size();
+    if (digits >= 7) RowReader(text, row).read(found);
+    i = end;
+  }
+  find_uk_insurance_numbers(text, found);
+}
+
+}  // namespace parley::privacy

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace parley::privacy {
+
+/// What one quick look over a text's bytes tells of it: whether it is worth looking for each kind of personal data.
+struct Signs {
+  std::size_t digits = 0;
+  std::size_t dots = 0;
+  std::size_t colons = 0;
+  bool at = false;
+  bool equals = false;
+  bool percent = false;
+  bool disguised = false;  ///< bytes with which digits, dashes and spaces outside of ASCII begin
+
+  bool may_hold_numbers() const { return digits >= 6; }
+  bool may_hold_ip_address() const { return (digits >= 4 && dots >= 3) || (colons >= 2 && digits >= 1); }
+  bool may_hold_secret() const { return equals || at || colons > 0 || digits >= 3; }
+  bool need_reading() const { return percent || disguised; }
+  bool clean() const {
+    return !at && !need_reading() && !equals && digits < 6 && colons == 0 && !may_hold_ip_address();
+  }
+};
+
+Signs look_at(std::string_view text);
+
+}  // namespace parley::privacy
