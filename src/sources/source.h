@@ -31,6 +31,8 @@ struct Malformed {
 };
 
 /// What a request held: events as they came (unprotected, unchecked), in order, their text in the body or the arena.
+/// What the client did not send is left empty (message id, timestamp) and filled by ingest. An event that the
+/// protocol's own rules already flag or quarantine carries that verdict and its violations; the plan adds to them.
 struct Decoded {
   std::string write_key;
   std::vector<model::Event> events;
@@ -46,10 +48,10 @@ struct Reply {
 
 enum class Outcome {
   kAccepted,
-  kBadRequest,       ///< the body cannot be read: permanent
-  kBadKey,           ///< no such write key
+  kBadRequest,  ///< the body cannot be read: permanent
+  kBadKey,      ///< no such write key
   kTooLarge,
-  kOverloaded,       ///< try again after Retry-After
+  kOverloaded,  ///< try again after Retry-After
 };
 
 /// One route of a protocol.

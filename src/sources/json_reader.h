@@ -1,0 +1,47 @@
+#pragma once
+
+#include <simdjson.h>
+
+#include <string>
+#include <string_view>
+
+#include "model/arena.h"
+#include "model/value.h"
+
+namespace parley::sources {
+
+/// What came of reading one JSON value.
+enum class Read {
+  kOk,
+  kSyntax,   ///< no JSON: the whole body is bad
+  kTooDeep,  ///< nested past kMaxDepth: this item is bad, the rest can be read
+};
+
+/// Turns simdjson's on-demand values into ours, for the codecs of JSON protocols. Text without escapes keeps pointing
+/// into the body; other text goes to the arena. Include it in .cpp files only: simdjson is a heavy header.
+class JsonReader {
+ public:
+  static constexpr int kMaxDepth = 32;
+
+  explicit JsonReader(model::Arena& arena) : arena_(arena) {}
+
+  /// Any value. Arrays and objects become minified JSON text. Whole numbers past an Int64, and numbers past a double,
+  /// become text with the digits as they came, so that nothing is rounded away.
+  Read value(simdjson::ondemand::value from, model::Value& into);
+  /// Strings as they are, numbers as their digits; null and everything else as the empty text.
+  Read text(simdjson::ondemand::value from, std::string_view& into);
+  /// The name of a member.
+  std::string_view key(const simdjson::ondemand::field& member);
+  /// What starts at `from`: `{`, `[`, `"` and so on; 0 at the end of a broken document.
+  static char first_char(simdjson::ondemand::value from);
+  /// The value's JSON text, minified.
+  Read minified(simdjson::ondemand::value from, std::string_view& into);
+
+ private:
+  Read append_minified(simdjson::ondemand::value from, std::string& out, int depth);
+  bool string(std::string_view token, std::string_view& into);
+
+  model::Arena& arena_;
+};
+
+}  // namespace parley::sources
