@@ -34,11 +34,15 @@ endif()
 add_library(llhttp STATIC /usr/share/llhttp/llhttp.c /usr/share/llhttp/api.c /usr/share/llhttp/http.c)
 target_include_directories(llhttp SYSTEM PUBLIC /usr/share/include/llhttp)
 target_compile_options(llhttp PRIVATE -w)
+target_compile_definitions(llhttp PRIVATE LLHTTP_STRICT_MODE=1)
 
 # The column store: ClickHouse in the process, from the npm package pinned in third_party/npm.
 set(CHDB_DIR ${CMAKE_SOURCE_DIR}/third_party/npm/node_modules/@chdb/lib-linux-x64-gnu CACHE PATH "Where libchdb.so is")
-add_library(chdb SHARED IMPORTED)
-set_target_properties(chdb PROPERTIES IMPORTED_LOCATION ${CHDB_DIR}/libchdb.so IMPORTED_NO_SONAME ON)
+# Opened by the store when it is needed, so not linked; found beside the program, else where npm put it.
+add_library(chdb INTERFACE)
+target_link_libraries(chdb INTERFACE ${CMAKE_DL_LIBS})
+list(APPEND CMAKE_BUILD_RPATH "$ORIGIN" ${CHDB_DIR})
+list(APPEND CMAKE_INSTALL_RPATH "$ORIGIN")
 
 # embed(target directory pattern…): files of the tree compiled into the binary. Declared in <target>.h as
 # `parley::embedded::<target>()`, a span of {name, bytes}; names are relative to the directory.

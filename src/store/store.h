@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -41,9 +42,22 @@ class Store {
                               std::span<const model::ConversationFacts> facts) = 0;
   /// All stored events of these conversations (by hash64 of their id) in one workspace, for folding and for
   /// transcripts, in order of conversation key, timestamp and message id. `visit` gets one conversation at a time; its
-  /// events live only during the call. Duplicates by message id may be among them.
+  /// events live only during the call, which must not ask the store. Duplicates by message id may be among them.
+  ///
+  /// The days on which a conversation took place are known from its facts. Events newer than those facts, such as the
+  /// batch just inserted, are found for certain on the days of `newer`; conversations that have no facts are looked for
+  /// everywhere, or on the days of `newer` alone where it is given.
+  struct Span {
+    Timestamp earliest{};
+    Timestamp latest{};
+  };
+  using VisitConversation = std::function<void(std::span<const model::Event* const>)>;
   virtual Status read_conversations(std::string_view workspace, std::span<const std::uint64_t> conversation_keys,
-                                    const std::function<void(std::span<const model::Event* const>)>& visit) = 0;
+                                    const VisitConversation& visit, const std::optional<Span>& newer) = 0;
+  Status read_conversations(std::string_view workspace, std::span<const std::uint64_t> conversation_keys,
+                            const VisitConversation& visit) {
+    return read_conversations(workspace, conversation_keys, visit, std::nullopt);
+  }
 
   struct QueryLimits {
     std::chrono::milliseconds timeout{30'000};
@@ -65,11 +79,13 @@ class Store {
   virtual Result<std::vector<TableSize>> sizes() = 0;
 };
 
-/// The ClickHouse engine inside this process (chDB), its data below `directory`. One process per directory.
+/// The ClickHouse engine inside this process (chDB), its data below `directory`. One process a directory and one
+/// engine a process, `conflict` otherwise. Destroy the store before the process leaves main: the engine does not
+/// survive being left open.
 struct EmbeddedSettings {
-  std::string directory;                        ///< made absolute
+  std::string directory;                          ///< made absolute
   std::uint64_t max_memory_bytes = 512ull << 20;  ///< for all queries together
-  unsigned query_handles = 3;                   ///< queries that run side by side
+  unsigned query_handles = 3;                     ///< queries that run side by side
 };
 Result<std::unique_ptr<Store>> open_embedded(const EmbeddedSettings& settings);
 
