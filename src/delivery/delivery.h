@@ -20,14 +20,16 @@ class StoreFeed {
  public:
   struct Settings {
     std::uint64_t max_batch_bytes = 24ull << 20;
-    std::chrono::milliseconds linger{200};  ///< how long a small batch waits for more, so that inserts stay large
+    std::chrono::milliseconds linger{200};       ///< how long a small batch waits for more, so that inserts stay large
+    std::chrono::milliseconds first_pause{100};  ///< after a failure; doubles up to 5 s
   };
   static std::unique_ptr<StoreFeed> create(Settings settings, const Clock& clock, journal::Journal& journal,
                                            store::Store& store, Counters& counters);
   virtual ~StoreFeed() = default;
 
   virtual void start() = 0;
-  /// Ends after the batch in hand; with `drain`, after everything durable in the journal is stored.
+  /// Ends after the batch in hand; with `drain`, after everything durable in the journal is stored. Does not wait for a
+  /// store that fails: what is left is done at the next start.
   virtual void stop(bool drain) = 0;
   /// Everything before this is stored and can be queried.
   virtual journal::Position position() const = 0;

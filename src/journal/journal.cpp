@@ -124,6 +124,8 @@ class FileJournal final : public Journal {
   std::atomic<Position> end_{0};
   std::mutex durable_mutex_;
   std::condition_variable durable_;
+  static constexpr Position kNobody = ~0ull;
+  Position awaited_ = kNobody;  // the lowest position that somebody waits for the end to pass
 
   std::mutex loss_mutex_;
   Position lost_until_ = 0;  // what was told already
@@ -284,11 +286,14 @@ Status FileJournal::write(Group& group) {
   current_->remember({.position = end() + group.bytes, .offset = offset_});
   bytes_.add(group.frame.size());
   records_.add(group.records);
+  bool awaited = false;
   {
     std::lock_guard lock(durable_mutex_);
     end_.store(end() + group.bytes, std::memory_order_release);
+    awaited = end() > awaited_;
+    if (awaited) awaited_ = kNobody;
   }
-  durable_.notify_all();
+  if (awaited) durable_.notify_all();
   return {};
 }
 
@@ -325,8 +330,14 @@ void FileJournal::wake() {
 }
 
 bool FileJournal::wait_past(Position position, int wait_ms) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(wait_ms);
   std::unique_lock lock(durable_mutex_);
-  return durable_.wait_for(lock, std::chrono::milliseconds(wait_ms), [&] { return end() > position; });
+  while (end() <= position) {
+    // Commits wake only whom they serve: a reader that waits for megabytes sleeps through the small ones.
+    awaited_ = std::min(awaited_, position);
+    if (durable_.wait_until(lock, deadline) == std::cv_status::timeout) return end() > position;
+  }
+  return true;
 }
 
 // Reads records from `from` on, until `stop` or until `max_bytes` and a frame's end, within one segment.

@@ -80,6 +80,8 @@ struct ConversationFacts {
   std::int64_t cost = 0;  ///< millionths
   std::int64_t kb_gaps = 0;
   bool reopened = false;  ///< a user message came after the end
+
+  friend bool operator==(const ConversationFacts&, const ConversationFacts&) = default;
 };
 
 /// Makes the facts of one conversation from all of its events, in any order; an event that stands there twice (the
