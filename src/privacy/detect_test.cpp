@@ -162,7 +162,8 @@ constexpr std::string_view kTexts[] = {
     "build 20260115.1030",
     "pages 100-200, 300-400",
     "score 9007199254740992",
-    "Grüße 👋🏽 aus Köln — 你好, שלום, नमस्ते, 👨‍👩‍👧‍👦 “quotes” \\ / \t\n "
+    "Grüße 👋🏽 aus Köln — 你好, שלום, नमस्ते, 👨‍👩‍👧‍👦 “quotes” \\ / "
+    "\t\n "
     "<b>&amp;</b> "
     " "
     " "

@@ -17,15 +17,11 @@ class Rewriter {
  public:
   explicit Rewriter(const JsonPolicy& policy) : policy_(policy) {}
 
-  void write(element value) {
+  void write(const element& value) {
     switch (value.type()) {
-      case element_type::OBJECT: return write_object(value.get_object().value_unsafe());
-      case element_type::ARRAY:
-        json_.begin_array();
-        for (const element item : value.get_array().value_unsafe()) write(item);
-        json_.end_array();
-        return;
-      case element_type::STRING: json_.string(masked(value.get_string().value_unsafe())); return;
+      case element_type::OBJECT: return write_object(simdjson::dom::object(value));
+      case element_type::ARRAY: return write_array(simdjson::dom::array(value));
+      case element_type::STRING: json_.string(masked(std::string_view(value))); return;
       default: return write_scalar(value);
     }
   }
@@ -33,15 +29,23 @@ class Rewriter {
   std::string take() { return json_.take(); }
 
  private:
-  void write_object(simdjson::dom::object object) {
+  void write_array(const simdjson::dom::array& array) {
+    json_.begin_array();
+    for (const element item : array) write(item);
+    json_.end_array();
+  }
+
+  void write_object(const simdjson::dom::object& object) {
     json_.begin_object();
-    for (const auto& [key, value] : object) {
+    for (const auto& [raw_key, value] : object) {
+      // Judged as it will stand, so that judging it again comes to the same.
+      const std::string key = masked(raw_key);
       Telling telling = judge_name(key);
       if (!policy_.judge_bare_name && key == "name") telling = Telling::kNothing;
       const bool holds_nothing = value.is_null() || value.is_bool();
       if (holds_nothing) telling = Telling::kNothing;
       if (telling == Telling::kSecret || (telling == Telling::kMessageText && policy_.drop_message_text)) continue;
-      json_.key(masked(key));
+      json_.key(key);
       if (telling == Telling::kPersonal) {
         write_hashed(value);
       } else {
@@ -51,10 +55,10 @@ class Rewriter {
     json_.end_object();
   }
 
-  void write_hashed(element value) {
+  void write_hashed(const element& value) {
     std::string text;
     if (value.is_string()) {
-      text = value.get_string().value_unsafe();
+      text = std::string_view(value);
     } else {
       text = simdjson::minify(value);
     }
@@ -62,7 +66,7 @@ class Rewriter {
   }
 
   // Numbers, true, false and null; a number may be that of a card.
-  void write_scalar(element value) {
+  void write_scalar(const element& value) {
     const std::string text = simdjson::minify(value);
     if (const std::string safe = masked(text); safe != text) {
       json_.string(safe);

@@ -53,11 +53,14 @@ class Protector {
  private:
   void protect_properties(const std::function<Treatment(std::string_view)>& treatment_of) {
     std::size_t kept = 0;
+    bool renamed = false;
     for (std::size_t i = 0; i < event_.properties.size(); ++i) {
       Property property = event_.properties[i];
       const Treatment treatment = treatment_of(property.name);
+      // Masked before it is judged, so that judging it again comes to the same.
+      if (treatment == Treatment::kUnknown) renamed |= mask(property.name);
       if (!protect_property(property, treatment)) continue;
-      if (treatment == Treatment::kUnknown && mask(property.name) && stands_before(kept, property.name)) continue;
+      if (renamed && stands_before(kept, property.name)) continue;
       event_.properties[kept++] = property;
     }
     event_.properties.erase(event_.properties.begin() + static_cast<std::ptrdiff_t>(kept), event_.properties.end());
