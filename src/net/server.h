@@ -53,11 +53,11 @@ struct RouteOptions {
 class Server {
  public:
   struct Settings {
-    std::string listen = "127.0.0.1:8400";  ///< host:port; port 0 takes a free one
-    std::string tls_certificate;            ///< PEM file; empty serves plain HTTP
-    std::string tls_key;                    ///< PEM file
-    std::size_t max_head = 160 * 1024;      ///< request line and headers, bytes
-    std::size_t max_body = 4 * 1024 * 1024;  ///< body as sent and after decompression, bytes
+    std::string listen = "127.0.0.1:8400";              ///< host:port; port 0 takes a free one
+    std::string tls_certificate;                        ///< PEM file; empty serves plain HTTP
+    std::string tls_key;                                ///< PEM file
+    std::size_t max_head = 160 * 1024;                  ///< request line and headers, bytes
+    std::size_t max_body = 4 * 1024 * 1024;             ///< body as sent and after decompression, bytes
     std::chrono::milliseconds idle_timeout{75'000};     ///< between requests of a connection
     std::chrono::milliseconds request_timeout{30'000};  ///< from a request's first byte to its last
     std::size_t max_connections = 10'000;
