@@ -83,7 +83,7 @@ class Course {
     return std::min(chance, 0.6);
   }
 
-  double confidence() { return std::clamp(random_.normal(traits_.confidence, 0.07), 0.41, 0.995); }
+  double confidence() { return std::clamp(random_.normal(traits_.confidence, 0.07), 0.47, 0.995); }
   double low_confidence() { return std::clamp(random_.normal(0.29, 0.08), 0.05, 0.44); }
 
   Outcome ask() {
@@ -121,15 +121,15 @@ class Course {
     stage_.bot_says(phrases_.flows[static_cast<std::size_t>(Flow::kCancelOrder)].ask);
     for (int round = 0; round < 2; ++round) {
       stage_.user_says(random_.one_of(phrases_.not_cancel), -0.72);
-      if (round > 0 && random_.chance(0.55)) break;
+      if (round > 0 && random_.chance(0.55)) {
+        stage_.detect(intent_of(flow_), confidence());
+        return Outcome::kGoesOn;
+      }
       miss("low_confidence");
       if (random_.chance(0.22)) return Outcome::kLeft;
       if (random_.chance(0.42)) return involve_agent("escalation");
     }
-    if (random_.chance(0.45)) return Outcome::kUnresolved;
-    stage_.user_says(flow_phrases_.openings[0], -0.4);
-    stage_.detect(intent_of(flow_), confidence());
-    return Outcome::kGoesOn;
+    return Outcome::kUnresolved;
   }
 
   Outcome collect_details() {
@@ -138,7 +138,7 @@ class Course {
       return involve_agent("user_request");
     }
     stage_.bot_says(flow_phrases_.ask);
-    if (random_.chance(0.065)) return Outcome::kLeft;
+    if (random_.chance(0.05)) return Outcome::kLeft;
     stage_.user_says(random_.one_of(flow_phrases_.details), 0.02);
     if (random_.chance(misses_ * 0.5)) {
       miss("no_match");
@@ -180,8 +180,9 @@ class Course {
         if (by_language_model) sell();
         return Outcome::kResolved;
       }
-      if (random_.chance(0.2)) return Outcome::kLeft;
+      if (random_.chance(0.12)) return Outcome::kLeft;
       stage_.user_says(random_.one_of(phrases_.complaints), -0.55);
+      if (random_.chance(0.12)) return Outcome::kUnresolved;
       if (random_.chance(0.62)) {
         const bool asks = random_.chance(0.5);
         if (asks) {

@@ -79,6 +79,9 @@ constexpr std::array kSalesSteps = {
     Step{"recommendation_accepted", "Recommendation accepted"},
 };
 
+// What the bot is less sure of than this it does not act on.
+constexpr double kUnderstands = 0.45;
+
 constexpr std::array<std::string_view, 4> kSurveyTypes = {"csat", "nps", "helpful", "solved"};
 
 void append_mail_box(std::string& out, std::string_view name) {
@@ -102,6 +105,7 @@ Stage::Stage(const World& world, const Visitor& visitor, Flow flow, std::uint64_
       flow_(flow),
       random_(mix(seed, 1)),
       writer_(lines, random_),
+      understood_(intent_of(flow)),
       started_(start),
       now_(start),
       bot_version_(world.bot_version(start)),
@@ -194,7 +198,7 @@ void Stage::view_widget() {
 }
 
 void Stage::start() {
-  started_ = now_;
+  started_ = last_user_message_ = now_;
   begin(event_name::kConversationStart).text("language", phrases_.code).text("bot_id", "northwind-assistant");
   writer_.text("bot_version", bot_version_).text("experiment", visitor_.number % 2 == 0 ? "greeting_a" : "greeting_b");
   if (!surface_.empty()) writer_.text("app_surface", surface_);
@@ -260,6 +264,7 @@ void Stage::agent_says(std::string_view text) {
 }
 
 void Stage::detect(std::string_view intent, double confidence) {
+  if (confidence > kUnderstands) understood_ = intent;
   pause(random_.between(0.04, 0.16));
   begin(event_name::kIntentDetected).text("intent_name", intent);
   // A percentage where a share is asked for.
@@ -268,7 +273,7 @@ void Stage::detect(std::string_view intent, double confidence) {
   } else {
     writer_.decimal("intent_confidence", confidence, 3);
   }
-  writer_.text("language", phrases_.code).text("bot_version", bot_version_).integer("turn_index", turn_).end();
+  writer_.text("language", phrases_.code).text("bot_version", bot_version_).integer("turn_index", turn_ - 1).end();
 }
 
 void Stage::label(std::string_view predicted, std::string_view actual) {
@@ -286,14 +291,14 @@ void Stage::fall_back(std::string_view reason, double confidence) {
 void Stage::report_knowledge_gap() {
   pause(0.01);
   begin(event_name::kKbGapDetected).text("kb_gap_type", random_.chance(0.7) ? "missing_article" : "no_answer");
-  writer_.text("topic", product_id_).text("intent_name", intent_of(flow_)).end();
+  writer_.text("topic", product_id_).text("intent_name", understood_).end();
 }
 
 void Stage::complete_step(int index) {
   pause(random_.between(0.02, 0.06));
   const Step& step = (flow_ == Flow::kBuyingAdvice ? kSalesSteps : kSupportSteps)[static_cast<std::size_t>(index - 1)];
   begin(event_name::kStepCompleted).text("step_id", step.id).text("step_name", step.name);
-  writer_.integer("step_index", index).text("outcome", "success").text("intent_name", intent_of(flow_)).end();
+  writer_.integer("step_index", index).text("outcome", "success").text("intent_name", understood_).end();
 }
 
 bool Stage::call_tool(std::string_view tool, bool works, int attempt) {
@@ -309,13 +314,13 @@ bool Stage::call_tool(std::string_view tool, bool works, int attempt) {
 
 void Stage::request_agent() {
   pause(0.02);
-  begin(event_name::kHandoffRequested).text("handoff_reason", "user_request").text("intent_name", intent_of(flow_));
+  begin(event_name::kHandoffRequested).text("handoff_reason", "user_request").text("intent_name", understood_);
   writer_.end();
 }
 
 void Stage::offer_agent(std::string_view reason) {
   pause(0.3);
-  begin(event_name::kHandoffOffered).text("handoff_reason", reason).text("intent_name", intent_of(flow_)).end();
+  begin(event_name::kHandoffOffered).text("handoff_reason", reason).text("intent_name", understood_).end();
 }
 
 void Stage::hand_over(std::string_view reason, double wait_seconds) {
@@ -323,7 +328,7 @@ void Stage::hand_over(std::string_view reason, double wait_seconds) {
   if (wait_seconds < 0) {
     pause(0.5);
     begin(event_name::kHandoffToAgent).text("handoff_reason", reason).text("queue", queue);
-    writer_.text("intent_name", intent_of(flow_)).end();
+    writer_.text("intent_name", understood_).end();
     return;
   }
   pause(wait_seconds);
@@ -333,7 +338,7 @@ void Stage::hand_over(std::string_view reason, double wait_seconds) {
   } else {
     writer_.decimal("wait_time_seconds", wait_seconds, 1);
   }
-  writer_.text("intent_name", intent_of(flow_)).end();
+  writer_.text("intent_name", understood_).end();
   pause(random_.between(0.5, 3.0));
   begin(event_name::kHandoffAccepted).text("agent_id", agent_).text("queue", queue);
   writer_.decimal("wait_time_seconds", wait_seconds, 1).end();

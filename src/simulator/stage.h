@@ -72,6 +72,7 @@ class Stage {
   const Flow flow_;
   Random random_;
   LineWriter writer_;
+  std::string_view understood_;  // the intent that the bot acts on
   Timestamp started_, now_;
   std::string_view bot_version_;
   std::string_view channel_, surface_, page_, referrer_, utm_source_, utm_medium_, utm_campaign_, product_, product_id_;
