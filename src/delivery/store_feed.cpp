@@ -25,7 +25,7 @@ using std::chrono::milliseconds;
 
 constexpr std::string_view kReader = "store";
 constexpr std::size_t kRecentIds = 1 << 19;  // 16 MB, half to one million ids
-constexpr milliseconds kIdleWait{25};       // how soon an idle feed sees that it is to stop
+constexpr milliseconds kIdleWait{25};        // how soon an idle feed sees that it is to stop
 constexpr milliseconds kLongestPause{5000};
 
 // The events of [from, to), decoded; their text points into `records`.
