@@ -18,7 +18,7 @@ struct Workspace {
   std::string id;    ///< "default": [a-z0-9_-], fixed for ever
   std::string name;  ///< what people read
   std::string time_zone = "UTC";
-  std::string message_text = "drop";  ///< or "mask"
+  std::string message_text = "drop";   ///< or "mask"
   int business_start_minute = 9 * 60;  ///< of the local day
   int business_end_minute = 17 * 60;
   int business_days = 0b0011111;  ///< bit 0 Monday … bit 6 Sunday
@@ -43,7 +43,8 @@ struct Session {
 };
 
 /// Workspaces, members, keys and sessions, in one SQLite file. Tokens and session ids are stored as SHA-256, the
-/// passwords as Argon2id; write keys in plain text, since they stand in web pages anyway and people look them up. Any thread may call; write keys are looked up in memory (one atomic load and a hash look-up).
+/// passwords as Argon2id; write keys in plain text, since they stand in web pages anyway and people look them up. Any
+/// thread may call; keys and workspaces are looked up in memory (a pointer is copied under a lock, then one hash).
 class Accounts {
  public:
   static Result<std::unique_ptr<Accounts>> open(const std::string& file, const Clock& clock);
