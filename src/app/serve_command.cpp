@@ -16,6 +16,7 @@
 #include "base/file.h"
 #include "base/json_writer.h"
 #include "base/log.h"
+#include "base/time_text.h"
 #include "base/time_zone.h"
 
 namespace parley::app {
@@ -75,8 +76,10 @@ sigset_t hold_ending_signals() {
 // The simulated bot of the demo: talks to this server over HTTP as any bot would.
 class DemoBot {
  public:
-  DemoBot(const ServeOptions& options, const std::string& address, const std::string& write_key) {
+  DemoBot(const ServeOptions& options, const std::string& address, const std::string& write_key, Timestamp made_at) {
     DemoOptions demo;
+    // The story's end is the day on which the workspace was made: started again on another day, it goes on.
+    demo.anchor = format_iso8601(made_at).substr(0, 10);
     demo.url = (options.tls_certificate.empty() ? "http://" : "https://") + address;
     demo.write_key = write_key;
     demo.days = options.demo_days;
@@ -191,7 +194,11 @@ int run_serve(const ServeOptions& options) {
     std::unique_ptr<DemoBot> bot;
     if (options.demo) {
       const auto keys = (*house)->accounts().write_keys("demo");
-      if (!keys.empty()) bot = std::make_unique<DemoBot>(options, (*house)->address(), keys.front());
+      const auto workspace = (*house)->accounts().workspace("demo");
+      if (!keys.empty() && workspace != nullptr) {
+        bot = std::make_unique<DemoBot>(options, (*house)->address(), keys.front(),
+                                        timestamp_from_ms(workspace->created_at_ms));
+      }
     }
     int signal = 0;
     sigwait(&ending, &signal);
