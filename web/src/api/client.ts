@@ -1,0 +1,122 @@
+import type { GetAnswer, GetPath, Session } from './types';
+
+/// A question that was not answered. `code` is the server's word, or `network` where no answer came.
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly requestId: string | null,
+  ) {
+    super(message);
+    this.name = 'ApiError';
+  }
+}
+
+export type Parameters = Readonly<Record<string, string | number | boolean | readonly string[] | null | undefined>>;
+
+let csrf = '';
+let onSignedOut: () => void = () => {};
+let answeringVersion: string | null = null;
+
+/// What happens when the server no longer knows the session.
+export function whenSignedOut(action: () => void): void {
+  onSignedOut = action;
+}
+
+/// Fills `{names}` of the path from `inPath` and writes the rest as a query.
+export function address(path: string, query: Parameters = {}, inPath: Readonly<Record<string, string>> = {}): string {
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(inPath[name] ?? ''));
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value === null || value === undefined) continue;
+    for (const item of typeof value === 'object' ? value : [value]) search.append(name, String(item));
+  }
+  const text = search.toString();
+  return text ? `${filled}?${text}` : filled;
+}
+
+export async function get<P extends GetPath>(
+  path: P,
+  query: Parameters = {},
+  inPath: Readonly<Record<string, string>> = {},
+  signal?: AbortSignal,
+): Promise<GetAnswer<P>> {
+  return (await send('GET', address(path, query, inPath), undefined, signal)) as GetAnswer<P>;
+}
+
+export async function post<Answer>(path: string, body: unknown, query: Parameters = {}): Promise<Answer> {
+  return (await send('POST', address(path, query), body)) as Answer;
+}
+
+export async function fetchSession(): Promise<Session | null> {
+  try {
+    return keep(await get('/api/v1/session'));
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) return null;
+    throw error;
+  }
+}
+
+export async function signIn(email: string, password: string): Promise<Session> {
+  return keep(await post<Session>('/api/v1/session', { email, password }));
+}
+
+export async function signOut(): Promise<void> {
+  await send('DELETE', '/api/v1/session');
+  csrf = '';
+}
+
+function keep(session: Session): Session {
+  csrf = session.csrf;
+  return session;
+}
+
+async function send(method: string, url: string, body?: unknown, signal?: AbortSignal): Promise<unknown> {
+  const headers: Record<string, string> = { Accept: 'application/json' };
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  if (method !== 'GET' && csrf) headers['X-Csrf-Token'] = csrf;
+  let response: Response;
+  try {
+    response = await fetch(url, {
+      method,
+      headers,
+      credentials: 'same-origin',
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal ? { signal } : {}),
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiError(0, 'network', 'The server did not answer.', null);
+  }
+  followVersion(response.headers.get('x-api-version'));
+  if (response.status === 204) return null;
+  const text = await response.text();
+  const parsed = parse(text);
+  if (response.ok && parsed !== undefined) return parsed;
+  const error = (parsed as { error?: { code?: string; message?: string; request_id?: string } } | undefined)?.error;
+  if (response.status === 401 && url !== '/api/v1/session') onSignedOut();
+  throw new ApiError(
+    response.status,
+    error?.code ?? 'internal',
+    error?.message ?? `The server answered ${response.status}.`,
+    error?.request_id ?? response.headers.get('x-request-id'),
+  );
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/// An open tab takes the pages of an upgraded server at once, but never twice for the same version.
+function followVersion(version: string | null): void {
+  if (!version) return;
+  answeringVersion ??= version;
+  if (version === answeringVersion) return;
+  answeringVersion = version;
+  window.location.reload();
+}

@@ -1,0 +1,47 @@
+import type { components, paths } from './schema';
+
+type Schemas = components['schemas'];
+
+export type Session = Schemas['Session'];
+export type Workspace = Schemas['Workspace'];
+export type Catalog = Schemas['Catalog'];
+export type Metric = Catalog['metrics'][number];
+export type Dimension = Catalog['dimensions'][number];
+export type DashboardSpec = Catalog['dashboards'][number];
+export type Reading = Schemas['Reading'];
+export type Point = Schemas['Point'];
+export type Comparison = Schemas['Comparison'];
+export type MetricAnswer = Schemas['MetricAnswer'];
+export type Dashboard = Schemas['Dashboard'];
+export type Card = Dashboard['cards'][number];
+export type Headline = NonNullable<Dashboard['headline']>;
+export type CardStatus = Card['status'];
+export type Target = Schemas['Target'];
+export type Funnel = Schemas['Funnel'];
+export type IntentRow = Schemas['Intents']['rows'][number];
+export type HourRow = Schemas['HourOfWeek']['rows'][number];
+export type Retention = Schemas['Retention'];
+export type ConversationRow = Schemas['ConversationRow'];
+export type Conversation = Schemas['Conversation'];
+export type ChatEvent = Schemas['Event'];
+export type Verdict = ChatEvent['verdict'];
+export type Violation = ChatEvent['violations'][number];
+export type Quarantine = Schemas['Quarantine'];
+export type Plan = Schemas['Plan'];
+export type PlanEvent = Plan['events'][number];
+export type SeenEvents = GetAnswer<'/api/v1/events/seen'>;
+
+/// Paths that answer a GET with JSON.
+export type GetPath = {
+  [P in keyof paths]: paths[P] extends { get: { responses: { 200: { content: { 'application/json': unknown } } } } } ? P : never;
+}[keyof paths];
+
+export type GetAnswer<P extends GetPath> = paths[P] extends {
+  get: { responses: { 200: { content: { 'application/json': infer Body } } } };
+}
+  ? Body
+  : never;
+
+export type GetQuery<P extends GetPath> = paths[P] extends { get: { parameters: { query?: infer Query } } }
+  ? Exclude<Query, undefined>
+  : Record<string, never>;

@@ -1,0 +1,84 @@
+import { type ComponentType, lazy } from 'react';
+import { t } from '@/lib/strings';
+import type { IconName } from '@/ui/icon';
+
+export interface Route {
+  readonly pattern: string;
+  readonly title: string;
+  readonly page: ComponentType<Record<string, string>>;
+  /// The page obeys the range, the comparison and the filters.
+  readonly scoped: boolean;
+}
+
+type Page = ComponentType<Record<string, string>>;
+const page = (load: () => Promise<{ default: unknown }>) => lazy(load as () => Promise<{ default: Page }>) as Page;
+
+export const routes: readonly Route[] = [
+  { pattern: '/', title: t.overview.title, scoped: true, page: page(() => import('@/features/overview/overview-page')) },
+  { pattern: '/conversations', title: t.conversations.title, scoped: true, page: page(() => import('@/features/conversations/conversations-page')) },
+  { pattern: '/conversations/:id', title: t.conversation.title, scoped: false, page: page(() => import('@/features/conversation/conversation-page')) },
+  { pattern: '/retention', title: t.retention.title, scoped: true, page: page(() => import('@/features/retention/retention-page')) },
+  { pattern: '/metrics/:id', title: t.command.metric, scoped: true, page: page(() => import('@/features/metric/metric-page')) },
+  { pattern: '/live', title: t.live.title, scoped: false, page: page(() => import('@/features/live/live-page')) },
+  { pattern: '/quarantine', title: t.quarantine.title, scoped: false, page: page(() => import('@/features/quarantine/quarantine-page')) },
+  { pattern: '/plan', title: t.plan.title, scoped: false, page: page(() => import('@/features/plan/plan-page')) },
+  { pattern: '/start', title: t.start.title, scoped: false, page: page(() => import('@/features/start/start-page')) },
+];
+
+export interface NavItem {
+  readonly path: string;
+  readonly name: string;
+  readonly icon: IconName;
+  /// Pressed after G.
+  readonly key: string;
+}
+
+export const navigation: readonly { readonly name: string; readonly items: readonly NavItem[] }[] = [
+  {
+    name: t.nav.look,
+    items: [
+      { path: '/', name: t.nav.overview, icon: 'overview', key: 'o' },
+      { path: '/conversations', name: t.nav.conversations, icon: 'conversations', key: 'c' },
+      { path: '/retention', name: t.nav.retention, icon: 'retention', key: 'r' },
+    ],
+  },
+  {
+    name: t.nav.run,
+    items: [
+      { path: '/live', name: t.nav.live, icon: 'live', key: 'l' },
+      { path: '/quarantine', name: t.nav.quarantine, icon: 'quarantine', key: 'q' },
+      { path: '/plan', name: t.nav.plan, icon: 'plan', key: 'p' },
+      { path: '/start', name: t.nav.send, icon: 'send', key: 's' },
+    ],
+  },
+];
+
+/// The route of a path and what its `:names` stand for.
+export function match(path: string): { route: Route; names: Record<string, string> } | null {
+  for (const route of routes) {
+    const names = matchPattern(route.pattern, path);
+    if (names) return { route, names };
+  }
+  return null;
+}
+
+export function matchPattern(pattern: string, path: string): Record<string, string> | null {
+  const wanted = pattern.split('/');
+  const given = path.split('/');
+  if (wanted.length !== given.length) return null;
+  const names: Record<string, string> = {};
+  for (const [index, part] of wanted.entries()) {
+    const text = given[index] ?? '';
+    if (part.startsWith(':')) {
+      if (!text) return null;
+      try {
+        names[part.slice(1)] = decodeURIComponent(text);
+      } catch {
+        return null;
+      }
+    } else if (part !== text) {
+      return null;
+    }
+  }
+  return names;
+}

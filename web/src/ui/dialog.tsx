@@ -1,0 +1,38 @@
+import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { t } from '@/lib/strings';
+import { IconButton } from './button';
+import css from './dialog.module.css';
+
+/// A modal window, there as long as it is rendered. Escape and a click beside it close it; the focus returns to where it was.
+export function Dialog({ title, bare, onClose, children }: { title: string; bare?: boolean; onClose: () => void; children: ReactNode }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const heading = useId();
+  useEffect(() => {
+    const element = dialog.current;
+    element?.showModal();
+    return () => element?.close();
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      className={css.dialog}
+      aria-labelledby={heading}
+      onClose={onClose}
+      onClick={(event) => event.target === dialog.current && onClose()}
+    >
+      {bare ? (
+        <h2 id={heading} className="sr">
+          {title}
+        </h2>
+      ) : (
+        <div className={css.bar}>
+          <h2 id={heading} className={css.title}>
+            {title}
+          </h2>
+          <IconButton icon="close" label={t.close} onClick={onClose} />
+        </div>
+      )}
+      <div className={bare ? undefined : css.body}>{children}</div>
+    </dialog>
+  );
+}
