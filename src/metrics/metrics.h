@@ -64,7 +64,7 @@ struct Bounds {
 /// A value and what stands behind it. No value where there is nothing to count a rate of.
 struct Reading {
   std::optional<double> value;
-  std::int64_t n = 0;  ///< the denominator, or the count behind a mean or percentile
+  std::int64_t n = 0;              ///< the denominator, or the count behind a mean or percentile
   std::optional<Bounds> interval;  ///< 95 %: Wilson for rates, t for means
   std::optional<double> p90;       ///< percentile metrics only; `value` is then the median
   bool insufficient = false;       ///< n below the metric's minimum
@@ -125,9 +125,9 @@ struct ReportInfo {
 
 struct FunnelQuery {
   Scope scope;
-  std::vector<std::string> steps;  ///< event names, or name:property=value (several: &property=value)
-  bool strict = true;              ///< true: in order of time; false: conversations that ever reached each step
-  bool per_person = false;         ///< over a person's whole window instead of one conversation
+  std::vector<std::string> steps;       ///< event names, or name:property=value (several: &property=value)
+  bool strict = true;                   ///< true: in order of time; false: conversations that ever reached each step
+  bool per_person = false;              ///< over a person's whole window instead of one conversation
   std::chrono::milliseconds window{0};  ///< longest time from first to last step; 0: no bound
   bool compare_previous = false;
 };
@@ -135,7 +135,7 @@ struct FunnelStep {
   std::string name;
   std::int64_t count = 0;
   std::optional<double> of_previous, of_first;
-  std::optional<double> median_seconds;  ///< from the step before
+  std::optional<double> median_seconds;        ///< from the step before
   std::optional<std::int64_t> previous_count;  ///< the period before
 };
 
@@ -166,7 +166,8 @@ struct Cohort {
 
 /// A row of the conversation list.
 struct ConversationRow {
-  std::string conversation_id, person, channel, language, primary_intent, status, bot_version, last_step, handoff_reason;
+  std::string conversation_id, person, channel, language, primary_intent, status, bot_version, last_step,
+      handoff_reason;
   Timestamp started_at{}, last_at{}, ended_at{};
   std::int64_t user_turns = 0, bot_turns = 0, fallbacks = 0, handoffs = 0, csat = -1, errors = 0, wait_ms = -1;
   std::int64_t duration_ms = 0;
@@ -179,7 +180,7 @@ struct ConversationList {
 };
 struct ConversationQuery {
   Scope scope;
-  std::string search;           ///< part of a conversation id, person or intent
+  std::string search;            ///< part of a conversation id, person or intent
   std::string sort = "started";  ///< started, review (worst first), turns, duration, rating
   int limit = 50;
   int offset = 0;

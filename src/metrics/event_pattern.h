@@ -1,0 +1,42 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace parley::metrics {
+
+/// Which events are meant: a name, and properties that they must have, or have with a value:
+///
+///     chatbot_step_completed:step_index=1&outcome=success          chatbot_feedback_submitted:csat
+///
+/// The steps of a funnel and the events that a metric needs are given so.
+class EventPattern {
+ public:
+  /// `invalid` where the text is none, or asks for a number by a text that is none.
+  static Result<EventPattern> parse(std::string_view text);
+
+  const std::string& text() const { return text_; }
+  const std::string& event_name() const { return name_; }
+  /// The condition on a row of the `events` table.
+  std::string sql() const;
+  /// Whether one event can match both. True where it cannot be told.
+  bool may_overlap(const EventPattern& other) const;
+
+ private:
+  struct Condition {
+    std::string property;
+    std::optional<std::string> value;
+  };
+  static Status check(const Condition& condition);
+  static std::string condition_sql(const Condition& condition);
+
+  std::string text_;
+  std::string name_;
+  std::vector<Condition> conditions_;
+};
+
+}  // namespace parley::metrics

@@ -1,0 +1,17 @@
+#include "metrics/percentile.h"
+
+namespace parley::metrics {
+
+void add_percentile_sql(std::vector<std::string>& columns, const std::string& sorted, int percent) {
+  const std::string position = "(toInt64(length(" + sorted + ")) - 1) * " + std::to_string(percent);
+  columns.push_back(sorted + "[intDiv(" + position + ", 100) + 1]");
+  columns.push_back(sorted + "[intDiv(" + position + " + 99, 100) + 1]");
+}
+
+double percentile_between(std::int64_t n, int percent, std::int64_t low, std::int64_t high) {
+  const std::int64_t position = (n - 1) * percent;
+  const double share = static_cast<double>(position % 100) / 100;
+  return static_cast<double>(low) + share * static_cast<double>(high - low);
+}
+
+}  // namespace parley::metrics

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace parley::metrics {
+
+/// The two members between which the p-th percent of a sorted array in SQL lies (equal where it falls on one), appended
+/// as two columns. Whole-number arithmetic alone, so that every store gives the same answer.
+void add_percentile_sql(std::vector<std::string>& columns, const std::string& sorted, int percent);
+
+/// The percentile of n values from those two members, by linear interpolation between closest ranks.
+double percentile_between(std::int64_t n, int percent, std::int64_t low, std::int64_t high);
+
+}  // namespace parley::metrics

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <vector>
+
+#include "metrics/context.h"
+#include "metrics/metrics.h"
+
+/// One function to answer each report and one to describe it, both in reports/<id>.cpp; reports.inc lists them.
+namespace parley::metrics {
+
+Result<std::vector<FunnelStep>> answer_funnel(const Context& context, const FunnelQuery& query);
+Result<std::vector<HourOfWeek>> answer_hour_of_week(const Context& context, const Scope& scope);
+Result<std::vector<IntentRow>> answer_intents(const Context& context, const Scope& scope, int limit,
+                                              bool compare_previous);
+Result<std::vector<Cohort>> answer_retention(const Context& context, const RetentionQuery& query);
+
+/// What the catalogue tells of all reports.
+std::vector<ReportInfo> all_reports();
+
+}  // namespace parley::metrics

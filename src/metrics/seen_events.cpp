@@ -1,0 +1,68 @@
+#include "metrics/seen_events.h"
+
+#include <fmt/format.h>
+
+#include "metrics/context.h"
+#include "store/sql.h"
+
+namespace parley::metrics {
+
+Result<std::vector<std::string>> SeenEvents::missing(std::string_view workspace, std::span<const EventPattern> patterns,
+                                                     Timestamp now) {
+  std::vector<const EventPattern*> unknown;
+  std::vector<std::string> missing;
+  {
+    const std::lock_guard lock(mutex_);
+    Known& known = workspaces_[std::string(workspace)];
+    for (const EventPattern& pattern : patterns) {
+      if (known.seen.contains(pattern.text())) continue;
+      const auto missed = known.missed_at.find(pattern.text());
+      if (missed != known.missed_at.end() && now >= missed->second && now < missed->second + kLookAgainAfter)
+        missing.push_back(pattern.text());
+      else
+        unknown.push_back(&pattern);
+    }
+  }
+  if (unknown.empty()) return missing;
+
+  std::string columns;
+  std::vector<std::string> names;
+  for (const EventPattern* pattern : unknown) {
+    columns += (columns.empty() ? "" : ", ") + ("countIf(" + pattern->sql() + ") > 0");
+    names.push_back(pattern->event_name());
+  }
+  auto table = store_.query(fmt::format("SELECT {} FROM events WHERE workspace = {} AND name IN {}", columns,
+                                        store::quoted(workspace), store::quoted_list(names)));
+  if (!table.ok()) return table.error();
+
+  const std::lock_guard lock(mutex_);
+  Known& known = workspaces_[std::string(workspace)];
+  for (std::size_t i = 0; i < unknown.size(); ++i) {
+    const std::string& text = unknown[i]->text();
+    if (!table->rows.empty() && whole_cell(table->rows.front()[i]) != 0) {
+      known.seen.insert(text);
+      known.missed_at.erase(text);
+    } else {
+      known.missed_at[text] = now;
+      missing.push_back(text);
+    }
+  }
+  return missing;
+}
+
+Result<std::vector<Metrics::SeenEvent>> SeenEvents::all(std::string_view workspace) {
+  // A hash stands for each message id: 64 bits are enough to tell apart as many as a workspace can hold.
+  auto table = store_.query(
+      fmt::format("SELECT toString(name) AS event, uniqExact(sipHash64(message_id)), min(ts), max(ts) FROM events "
+                  "WHERE workspace = {} GROUP BY event ORDER BY event",
+                  store::quoted(workspace)));
+  if (!table.ok()) return table.error();
+  std::vector<Metrics::SeenEvent> events;
+  events.reserve(table->rows.size());
+  for (const auto& row : table->rows)
+    events.push_back(
+        {row[0], whole_cell(row[1]), timestamp_from_ms(whole_cell(row[2])), timestamp_from_ms(whole_cell(row[3]))});
+  return events;
+}
+
+}  // namespace parley::metrics
