@@ -31,6 +31,21 @@ std::uint64_t hash_of(std::string_view name) {
   return hash ^ hash >> 32;
 }
 
+// Names of one size. A call of memcmp would cost more than the comparison.
+bool equal(const char* a, const char* b, std::size_t size) {
+  if (size >= 8) {
+    for (std::size_t i = 0; i + 8 < size; i += 8) {
+      if (load(a + i, 8) != load(b + i, 8)) return false;
+    }
+    return load(a + size - 8, 8) == load(b + size - 8, 8);
+  }
+  if (size >= 4) return load(a, 4) == load(b, 4) && load(a + size - 4, 4) == load(b + size - 4, 4);
+  for (std::size_t i = 0; i < size; ++i) {
+    if (a[i] != b[i]) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 NameTable::NameTable(std::span<const std::pair<std::string_view, std::uint32_t>> names) {
@@ -57,10 +72,8 @@ NameTable::NameTable(std::span<const std::pair<std::string_view, std::uint32_t>>
 
 std::uint32_t NameTable::find(std::string_view name) const {
   const Slot& slot = slots_[(hash_of(name) * seed_) >> shift_];
-  if (slot.length != name.size() || std::memcmp(text_.data() + slot.offset, name.data(), name.size()) != 0) {
-    return kMissing;
-  }
-  return slot.value;
+  const bool found = slot.length == name.size() && equal(text_.data() + slot.offset, name.data(), name.size());
+  return found ? slot.value : kMissing;
 }
 
 }  // namespace parley::plan

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "privacy/characters.h"
 #include "privacy/reading.h"
 #include "privacy/recognisers.h"
 #include "privacy/signs.h"
@@ -10,22 +9,23 @@
 namespace parley::privacy {
 namespace {
 
-// The shape of nearly every id that machines make.
-bool is_uuid(std::string_view text) {
-  if (text.size() != 36) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (dash ? text[i] != '-' : hex_value(text[i]) < 0) return false;
+// Ids such as node-next-1768471200005-3cf381a6-d5c6-4ad0-bbe3-be4a64558f23 end in a random part, which tells nothing.
+std::string_view without_uuid(std::string_view text) {
+  constexpr std::size_t kLength = 36;
+  if (text.size() < kLength || !is_uuid(text.substr(text.size() - kLength))) return text;
+  text.remove_suffix(kLength);
+  if (text.empty()) return text;
+  const char before = text.back();
+  if (before == '-' || before == '_' || before == ':' || before == '.') {
+    text.remove_suffix(1);
+    return text;
   }
-  return true;
+  return {text.data(), text.size() + kLength};
 }
 
 void find_plainly(std::string_view text, const Signs& signs, Findings& found) {
   if (signs.at) find_emails(text, found);
-  if (signs.may_hold_numbers()) {
-    find_ibans(text, found);
-    find_numbers(text, found);
-  }
+  if (signs.may_hold_numbers()) find_numbers(text, found);
   if (signs.may_hold_ip_address()) find_ip_addresses(text, found);
 }
 
@@ -81,9 +81,12 @@ std::string_view token_of(Kind kind) {
 
 std::vector<Finding> find_personal_data(std::string_view text) {
   Findings found;
+  text = without_uuid(text);
   const Signs signs = look_at(text);
-  if (signs.clean() || is_uuid(text)) return found;
-  if (signs.may_hold_secret()) find_secrets(text, found);
+  if (signs.clean()) return found;
+  if (signs.equals) find_named_secrets(text, found);
+  if (signs.colons > 0) find_told_secrets(text, found);
+  if (signs.may_hold_marked_key()) find_marked_keys(text, found);
   find_plainly(text, signs, found);
   if (signs.need_reading()) find_in_reading(text, found);
   if (found.size() > 1) resolve_overlaps(found);

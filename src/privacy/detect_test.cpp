@@ -122,6 +122,8 @@ constexpr std::string_view kTexts[] = {
     "https://shop.example/p?id=42&sort=price&name=shoes",
     "a = b and c == d, token_count=7",
     "sk-short and eyJust words",
+    "the key is {secret|AKIA0123456789ABCDEF}",
+    "{secret|ghp_0123456789abcdefABCDEF0123456789abcd}",
     // national ids
     "ssn {id|123-45-6789}",
     "my social is {id|123 45 6789}",
@@ -248,7 +250,8 @@ TEST(Detect, takes_bytes_of_any_kind_and_time_in_proportion_to_the_length) {
     }
   }
   // Each of these makes one recogniser start over again and again.
-  for (const std::string_view piece : {"a@", "@", "1 ", "(1", "1:", "a=", "%40", "://a", "DE12 ", "eyJ", "1.", "::"}) {
+  for (const std::string_view piece :
+       {"a@", "@", "1 ", "(1", "1:", "a=", "%40", "://a", "DE12 ", "eyJ", "1.", "::", "password:"}) {
     std::string text;
     while (text.size() < 200'000) text += piece;
     EXPECT_LE(masked(text).size(), text.size() * 8);

@@ -62,18 +62,17 @@ std::size_t iban_end(std::string_view text, std::size_t start, std::size_t lengt
 
 }  // namespace
 
-void find_ibans(std::string_view text, Findings& found) {
-  for (std::size_t i = 0; i + 15 <= text.size(); ++i) {
-    if (!is_letter(text[i]) || !is_letter(text[i + 1])) continue;
-    if (!is_digit(text[i + 2]) && !(text[i + 2] == ' ' && is_digit(text[i + 3]))) continue;
-    if (i > 0 && (is_alnum(text[i - 1]) || text[i - 1] == '_')) continue;
-    const std::size_t length = length_for(text[i], text[i + 1]);
-    if (length == 0) continue;
-    const std::size_t end = iban_end(text, i, length);
-    if (end == i) continue;
-    found.push_back({Kind::kIban, i, end - i});
-    i = end - 1;
-  }
+std::optional<Finding> iban_with_check_digits(std::string_view text, std::size_t digits) {
+  // "DE89" or "DE 89".
+  const std::size_t after = byte_at(text, digits - 1) == ' ' ? digits - 1 : digits;
+  if (after < 2 || after > digits || !is_letter(text[after - 1]) || !is_letter(text[after - 2])) return std::nullopt;
+  const std::size_t start = after - 2;
+  if (start > 0 && (is_alnum(text[start - 1]) || text[start - 1] == '_')) return std::nullopt;
+  const std::size_t length = length_for(text[start], text[start + 1]);
+  if (length == 0) return std::nullopt;
+  const std::size_t end = iban_end(text, start, length);
+  if (end == start) return std::nullopt;
+  return Finding{Kind::kIban, start, end - start};
 }
 
 }  // namespace parley::privacy

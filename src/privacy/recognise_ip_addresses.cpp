@@ -40,19 +40,21 @@ std::size_t ipv4_end(std::string_view text, std::size_t start) {
 }
 
 void find_ipv4(std::string_view text, Findings& found) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (!is_digit(text[i])) continue;
-    const char before = i > 0 ? text[i - 1] : ' ';
-    const std::size_t end = ipv4_end(text, i);
+  for (std::size_t dot = text.find('.'); dot != std::string_view::npos; dot = text.find('.', dot + 1)) {
+    std::size_t start = dot;
+    while (start > 0 && dot - start < 3 && is_digit(text[start - 1])) --start;
+    const std::size_t end = start == dot ? start : ipv4_end(text, start);
+    if (end == start) continue;
+    dot = end - 1;
+    const char before = start > 0 ? text[start - 1] : ' ';
     const char after = byte_at(text, end);
     const bool parted = !is_alnum(before) && before != '.' && before != '_' && !is_alnum(after) && after != '_' &&
                         !(after == '.' && is_digit(byte_at(text, end + 1)));
-    const std::string_view address = text.substr(i, end - i);
+    const std::string_view address = text.substr(start, end - start);
     // The machine itself and "any address" are nobody's.
     const bool nobody = address.starts_with("127.") || address == "0.0.0.0";
-    if (end > i && parted && !nobody && !follows_a_version_word(text.substr(0, i)))
-      found.push_back({Kind::kIpAddress, i, end - i});
-    while (i < text.size() && (is_digit(text[i]) || text[i] == '.')) ++i;
+    if (parted && !nobody && !follows_a_version_word(text.substr(0, start)))
+      found.push_back({Kind::kIpAddress, start, end - start});
   }
 }
 

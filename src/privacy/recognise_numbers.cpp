@@ -69,15 +69,20 @@ bool counts_up(std::string_view digits) {
 // Judges the groups of one row of digits.
 class RowReader {
  public:
-  RowReader(std::string_view text, const DigitRow& row) : text_(text), row_(row), prose_(has_space(text)) {}
+  RowReader(std::string_view text, const DigitRow& row) : text_(text), row_(row) {}
 
   void read(Findings& found) const {
     for (std::size_t first = 0; first < row_.size();) {
-      std::optional<Match> match = card_from(first);
-      if (!match) match = national_id_from(first);
-      if (!match) match = phone_from(first);
-      if (match) found.push_back({match->kind, match->start, row_[match->last].end - match->start});
-      first = match ? match->last + 1 : first + 1;
+      if (!starts_alone(text_, row_, first)) {
+        ++first;
+        continue;
+      }
+      std::optional<Match> here = card_from(first);
+      if (!here) here = national_id_from(first);
+      if (!here) here = insurance_number_from(first);
+      if (!here) here = phone_from(first);
+      if (here) found.push_back({here->kind, here->start, here->end - here->start});
+      first = here ? here->last + 1 : first + 1;
     }
   }
 
@@ -85,16 +90,18 @@ class RowReader {
   struct Match {
     Kind kind;
     std::size_t start;
-    std::size_t last;
+    std::size_t end;
+    std::size_t last;  // group
   };
+  Match match(Kind kind, std::size_t first, std::size_t last) const {
+    return {kind, row_[first].start, row_[last].end, last};
+  }
 
-  static bool has_space(std::string_view text) { return std::any_of(text.begin(), text.end(), is_space); }
+  bool prose() const { return std::any_of(text_.begin(), text_.end(), is_space); }
 
   std::size_t size(std::size_t group) const { return row_[group].size(); }
   bool parted_by(std::size_t group, std::string_view parting) const { return row_[group].parting == parting; }
-  bool stand_alone(std::size_t first, std::size_t last) const {
-    return starts_alone(text_, row_, first) && ends_alone(text_, row_, last);
-  }
+  bool ends_well(std::size_t last) const { return ends_alone(text_, row_, last); }
   // True where the groups from `first` have these sizes.
   bool shaped(std::size_t first, std::initializer_list<std::size_t> sizes) const {
     if (first + sizes.size() > row_.size()) return false;
@@ -110,8 +117,8 @@ class RowReader {
       if (last > first + 1 && row_[last].parting != row_[first + 1].parting) break;
       digits += size(last);
       if (digits > kLongest) break;
-      if (digits >= 14 && stand_alone(first, last) && is_card_number(digits_of(text_, row_, first, last)))
-        return Match{Kind::kCard, row_[first].start, last};
+      if (digits >= 14 && ends_well(last) && is_card_number(digits_of(text_, row_, first, last)))
+        return match(Kind::kCard, first, last);
     }
     return std::nullopt;
   }
@@ -120,16 +127,28 @@ class RowReader {
     if (shaped(first, {3, 2, 4}) && row_[first + 1].parting == row_[first + 2].parting) {
       const bool dashes = parted_by(first + 1, "-");
       const bool named = parted_by(first + 1, " ") && cue_before(text_, row_[first].start) == Cue::kNationalId;
-      if ((dashes || named) && stand_alone(first, first + 2) && is_ssn(digits_of(text_, row_, first, first + 2)))
-        return Match{Kind::kNationalId, row_[first].start, first + 2};
+      if ((dashes || named) && ends_well(first + 2) && is_ssn(digits_of(text_, row_, first, first + 2)))
+        return match(Kind::kNationalId, first, first + 2);
     }
     if (shaped(first, {3, 3, 3, 2}) && parted_by(first + 1, ".") && parted_by(first + 2, ".") &&
-        parted_by(first + 3, "-") && stand_alone(first, first + 3) && is_cpf(digits_of(text_, row_, first, first + 3)))
-      return Match{Kind::kNationalId, row_[first].start, first + 3};
-    if (shaped(first, {9}) && stand_alone(first, first) && cue_before(text_, row_[first].start) == Cue::kNationalId &&
+        parted_by(first + 3, "-") && ends_well(first + 3) && is_cpf(digits_of(text_, row_, first, first + 3)))
+      return match(Kind::kNationalId, first, first + 3);
+    if (shaped(first, {9}) && ends_well(first) && cue_before(text_, row_[first].start) == Cue::kNationalId &&
         is_ssn(digits_of(text_, row_, first, first)))
-      return Match{Kind::kNationalId, row_[first].start, first};
+      return match(Kind::kNationalId, first, first);
     return std::nullopt;
+  }
+
+  // UK national insurance number in its printed form, QQ 12 34 56 C.
+  std::optional<Match> insurance_number_from(std::size_t first) const {
+    if (!shaped(first, {2, 2, 2}) || !parted_by(first + 1, " ") || !parted_by(first + 2, " ")) return std::nullopt;
+    const std::size_t start = row_[first].start, end = row_[first + 2].end;
+    if (start < 3 || text_[start - 1] != ' ' || !is_upper(text_[start - 2]) || !is_upper(text_[start - 3]) ||
+        is_alnum(byte_at(text_, start - 4)))
+      return std::nullopt;
+    if (byte_at(text_, end) != ' ' || !is_upper(byte_at(text_, end + 1)) || is_alnum(byte_at(text_, end + 2)))
+      return std::nullopt;
+    return Match{Kind::kNationalId, start - 3, end + 2, first + 2};
   }
 
   // The longest run of groups that makes a telephone number.
@@ -148,8 +167,8 @@ class RowReader {
       digits += size(++last);
     for (;; digits -= size(last--)) {
       if (digits < 7) return std::nullopt;
-      if (digits <= kMostDigits && stand_alone(first, last) && is_phone(first, last, plus, bracket))
-        return Match{Kind::kPhone, start, last};
+      if (digits <= kMostDigits && ends_well(last) && is_phone(first, last, plus, bracket))
+        return Match{Kind::kPhone, start, row_[last].end, last};
       if (last == first) return std::nullopt;
     }
   }
@@ -169,7 +188,7 @@ class RowReader {
     const bool abroad = digits.starts_with("00") && digits[2] != '0' && digits.size() >= 11;
     const bool trunk_zero = digits[0] == '0' && digits[1] != '0' && digits.size() >= 9 && digits.size() <= 12;
     if (groups == 1) {
-      if (!prose_) return false;
+      if (!prose()) return false;
       const bool with_one = digits.size() == 11 && digits[0] == '1' && is_north_american(digits.substr(1));
       return is_north_american(digits) || with_one || abroad || (trunk_zero && digits.size() >= 10);
     }
@@ -193,22 +212,7 @@ class RowReader {
 
   std::string_view text_;
   const DigitRow& row_;
-  bool prose_;
 };
-
-// UK national insurance number in its printed form, QQ 12 34 56 C.
-void find_uk_insurance_numbers(std::string_view text, Findings& found) {
-  constexpr std::size_t kLength = 13;
-  constexpr std::string_view kShape = "AA 99 99 99 A";
-  for (std::size_t i = 0; i + kLength <= text.size(); ++i) {
-    if (!is_upper(text[i]) || (i > 0 && is_alnum(text[i - 1])) || is_alnum(byte_at(text, i + kLength))) continue;
-    const bool fits =
-        std::equal(kShape.begin(), kShape.end(), text.begin() + static_cast<std::ptrdiff_t>(i), [](char shape, char c) {
-          return shape == 'A' ? is_upper(c) : shape == '9' ? is_digit(c) : c == ' ';
-        });
-    if (fits) found.push_back({Kind::kNationalId, i, kLength});
-  }
-}
 
 }  // namespace
 
@@ -222,11 +226,13 @@ void find_numbers(std::string_view text, Findings& found) {
     const std::size_t end = read_digit_row(text, i, row);
     // Rows with fewer digits than the shortest number are most of all rows.
     std::size_t digits = 0;
-    for (const DigitGroup& group : row) digits += group.size();
-    if (digits >= 7) RowReader(text, row).read(found);
+    for (const DigitGroup& group : row) {
+      digits += group.size();
+      if (const auto iban = iban_with_check_digits(text, group.start)) found.push_back(*iban);
+    }
+    if (digits >= 6) RowReader(text, row).read(found);
     i = end;
   }
-  find_uk_insurance_numbers(text, found);
 }
 
 }  // namespace parley::privacy

@@ -28,8 +28,59 @@ bool is_password_word(std::string_view word) {
                      [&](std::string_view known) { return equal_ignoring_case(known, word); });
 }
 
-// name=value, in a URL or anywhere else.
-void find_named(std::string_view text, Findings& found) {
+// The value behind "password:". Gives the place where to look on.
+std::size_t find_told_password(std::string_view text, std::size_t colon, Findings& found) {
+  std::size_t start = colon;
+  while (start > 0 && is_letter(text[start - 1])) --start;
+  if (!is_password_word(text.substr(start, colon - start))) return colon + 1;
+  std::size_t value = colon + 1;
+  while (value < text.size() && text[value] == ' ') ++value;
+  std::size_t end = value;
+  while (end < text.size() && !is_space(text[end])) ++end;
+  if (end > value && !is_token(text.substr(value, end - value)))
+    found.push_back({Kind::kUrlSecret, value, end - value});
+  return end;
+}
+
+// The user and password behind "scheme://".
+void find_userinfo(std::string_view text, std::size_t start, Findings& found) {
+  constexpr std::string_view kEnds = "/?#\"'<> \t\r\n";
+  const std::string_view authority = text.substr(start, text.find_first_of(kEnds, start) - start);
+  const std::size_t at = authority.rfind('@');
+  if (at == std::string_view::npos || at == 0 || is_token(authority.substr(0, at))) return;
+  found.push_back({Kind::kUrlSecret, start, at});
+}
+
+constexpr auto kKeyParts = [] {
+  std::array<bool, 256> parts{};
+  for (std::size_t c = 0; c < 128; ++c) parts[c] = is_alnum(static_cast<char>(c));
+  for (const char c : {'_', '-', '.', '~', '+', '/'}) parts[static_cast<unsigned char>(c)] = true;
+  return parts;
+}();
+bool is_key_part(char c) { return kKeyParts[static_cast<unsigned char>(c)]; }
+
+// Keys have digits in them; long words have not.
+void add_key(std::string_view text, std::size_t start, std::size_t end, Findings& found) {
+  const std::string_view key = text.substr(start, end - start);
+  if (std::any_of(key.begin(), key.end(), is_digit)) found.push_back({Kind::kUrlSecret, start, key.size()});
+}
+
+// Marks with which keys begin.
+bool begins_key(std::string_view text) {
+  switch (text.front()) {
+    case 'e': return text.starts_with("eyJ");
+    case 's': return text.starts_with("sk-") || text.starts_with("sk_");
+    case 'r': return text.starts_with("rk_");
+    case 'g': return text.starts_with("ghp_") || text.starts_with("gho_") || text.starts_with("github_pat_");
+    case 'x': return text.starts_with("xoxb-") || text.starts_with("xoxp-");
+    case 'A': return text.starts_with("AKIA") || text.starts_with("AIza");
+    default: return false;
+  }
+}
+
+}  // namespace
+
+void find_named_secrets(std::string_view text, Findings& found) {
   constexpr std::size_t kLongestName = 48;
   constexpr std::size_t kLongValue = 16;
   for (std::size_t equals = text.find('='); equals != std::string_view::npos; equals = text.find('=', equals + 1)) {
@@ -50,68 +101,43 @@ void find_named(std::string_view text, Findings& found) {
   }
 }
 
-// password: value
-void find_told_passwords(std::string_view text, Findings& found) {
-  for (std::size_t colon = text.find(':'); colon != std::string_view::npos; colon = text.find(':', colon + 1)) {
-    std::size_t start = colon;
-    while (start > 0 && is_letter(text[start - 1])) --start;
-    if (!is_password_word(text.substr(start, colon - start))) continue;
-    std::size_t value = colon + 1;
-    while (value < text.size() && text[value] == ' ') ++value;
-    std::size_t end = value;
-    while (end < text.size() && !is_space(text[end])) ++end;
-    if (end > value && !is_token(text.substr(value, end - value)))
-      found.push_back({Kind::kUrlSecret, value, end - value});
+void find_told_secrets(std::string_view text, Findings& found) {
+  for (std::size_t colon = text.find(':'); colon != std::string_view::npos;) {
+    std::size_t next = colon + 1;
+    if (text.substr(next).starts_with("//")) {
+      find_userinfo(text, colon + 3, found);
+    } else {
+      next = find_told_password(text, colon, found);
+    }
+    colon = text.find(':', next);
   }
 }
 
-// scheme://user:password@host
-void find_userinfo(std::string_view text, Findings& found) {
-  for (std::size_t scheme = text.find("://"); scheme != std::string_view::npos; scheme = text.find("://", scheme + 3)) {
-    const std::size_t start = scheme + 3;
-    std::size_t end = start;
-    while (end < text.size() && !is_space(text[end]) &&
-           std::string_view("/?#\"'<>").find(text[end]) == std::string_view::npos)
-      ++end;
-    const std::size_t at = text.substr(start, end - start).rfind('@');
-    if (at == std::string_view::npos || at == 0 || is_token(text.substr(start, at))) continue;
-    found.push_back({Kind::kUrlSecret, start, at});
-  }
-}
-
-bool is_key_part(char c) { return is_alnum(c) || c == '_' || c == '-' || c == '.' || c == '~' || c == '+' || c == '/'; }
-
-// Keys that carry their maker's mark, JSON web tokens, and what follows "Bearer".
+// Words are short and keys are long, so most of a text is leapt over: a run of twenty that ends in a blank holds none.
 void find_marked_keys(std::string_view text, Findings& found) {
-  constexpr std::array<std::string_view, 11> kMarks = {"eyJ",   "sk-",   "sk_",  "rk_",  "ghp_",       "gho_",
-                                                       "xoxb-", "xoxp-", "AKIA", "AIza", "github_pat_"};
+  constexpr std::string_view kBearer = "bearer ";
   constexpr std::size_t kShortest = 20;
-  for (std::size_t i = 0; i + kShortest <= text.size(); ++i) {
-    if (i > 0 && is_alnum(text[i - 1])) continue;
-    std::size_t start = i;
-    if (equal_ignoring_case(text.substr(i, 7), "bearer ")) {
-      start = i + 7;
-    } else if (std::none_of(kMarks.begin(), kMarks.end(),
-                            [&](std::string_view mark) { return text.substr(i).starts_with(mark); })) {
+  std::size_t start = 0;
+  while (start + kShortest <= text.size()) {
+    std::size_t last = start + kShortest;
+    while (last > start && is_key_part(text[last - 1])) --last;
+    if (last > start) {
+      start = last;
       continue;
     }
-    std::size_t end = start;
+    std::size_t end = start + kShortest;
     while (end < text.size() && is_key_part(text[end])) ++end;
-    if (end - start < kShortest || std::none_of(text.begin() + static_cast<std::ptrdiff_t>(start),
-                                                text.begin() + static_cast<std::ptrdiff_t>(end), is_digit))
-      continue;
-    found.push_back({Kind::kUrlSecret, start, end - start});
-    i = end;
+    if (start >= kBearer.size() && equal_ignoring_case(text.substr(start - kBearer.size(), kBearer.size()), kBearer)) {
+      add_key(text, start, end, found);
+    } else {
+      for (std::size_t i = start; i + kShortest <= end; ++i) {
+        if ((i > 0 && is_alnum(text[i - 1])) || !begins_key(text.substr(i))) continue;
+        add_key(text, i, end, found);
+        break;
+      }
+    }
+    start = end;
   }
-}
-
-}  // namespace
-
-void find_secrets(std::string_view text, Findings& found) {
-  find_named(text, found);
-  find_told_passwords(text, found);
-  find_userinfo(text, found);
-  find_marked_keys(text, found);
 }
 
 }  // namespace parley::privacy

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -12,11 +13,16 @@ using Findings = std::vector<Finding>;
 /// Each looks for one family of personal data in plain ASCII terms and appends what it finds, left to right. They do
 /// not know of each other: findings of two may overlap. All take time linear in the text.
 void find_emails(std::string_view text, Findings& found);
-/// Payment cards, telephone numbers and national ids: all that is made of groups of digits.
+/// Payment cards, bank accounts, telephone numbers and national ids: all that is made of groups of digits.
 void find_numbers(std::string_view text, Findings& found);
-void find_ibans(std::string_view text, Findings& found);
+/// The IBAN whose check digits begin at `digits`.
+std::optional<Finding> iban_with_check_digits(std::string_view text, std::size_t digits);
 void find_ip_addresses(std::string_view text, Findings& found);
-/// Passwords and tokens in URLs and beside their names, personal query parameters, keys of well-known shapes.
-void find_secrets(std::string_view text, Findings& found);
+/// Values of secret names (`token=…`), and of personal ones where they are query parameters (`?phone=…`).
+void find_named_secrets(std::string_view text, Findings& found);
+/// `password: …`, and the user and password of a URL.
+void find_told_secrets(std::string_view text, Findings& found);
+/// Keys that carry their maker's mark, JSON web tokens, and what follows "Bearer".
+void find_marked_keys(std::string_view text, Findings& found);
 
 }  // namespace parley::privacy

@@ -17,13 +17,14 @@ struct Signs {
 
   bool may_hold_numbers() const { return digits >= 6; }
   bool may_hold_ip_address() const { return (digits >= 4 && dots >= 3) || (colons >= 2 && digits >= 1); }
-  bool may_hold_secret() const { return equals || at || colons > 0 || digits >= 3; }
+  bool may_hold_marked_key() const { return digits >= 3; }
   bool need_reading() const { return percent || disguised; }
-  bool clean() const {
-    return !at && !need_reading() && !equals && digits < 6 && colons == 0 && !may_hold_ip_address();
-  }
+  bool clean() const { return !at && !need_reading() && !equals && digits < 3 && colons == 0; }
 };
 
 Signs look_at(std::string_view text);
+
+/// True for 8-4-4-4-12 hexadecimal digits: the shape of nearly every id that machines make.
+bool is_uuid(std::string_view text);
 
 }  // namespace parley::privacy
