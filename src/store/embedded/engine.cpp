@@ -76,7 +76,8 @@ Result<int> lock_directory(const std::string& directory) {
   if (lock < 0) return unavailable(fmt::format("store: cannot open {}: {}", path, std::strerror(errno)));
   if (::flock(lock, LOCK_EX | LOCK_NB) != 0) {
     ::close(lock);
-    return Error{Code::kConflict, fmt::format("store: {} is in use by another process", directory)};
+    return Error{Code::kConflict,
+                 fmt::format("store: {} is in use already, by another process or by this one", directory)};
   }
   return lock;
 }

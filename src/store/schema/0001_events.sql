@@ -17,10 +17,10 @@ CREATE TABLE IF NOT EXISTS events (
   user_id String CODEC(ZSTD(1)),
   anonymous_id String CODEC(ZSTD(1)),
   person_key UInt64 CODEC(ZSTD(1)),
-  type UInt8 CODEC(ZSTD(1)),
-  verdict UInt8 CODEC(ZSTD(1)),
-  is_test UInt8 CODEC(ZSTD(1)),
-  plan_version UInt32 CODEC(ZSTD(1)),
+  type UInt8,
+  verdict UInt8,
+  is_test UInt8,
+  plan_version UInt32,
   name LowCardinality(String) CODEC(ZSTD(1)),
   source LowCardinality(String) CODEC(ZSTD(1)),
   channel LowCardinality(String) CODEC(ZSTD(1)),
@@ -41,10 +41,10 @@ CREATE TABLE IF NOT EXISTS events (
   csat Int64 CODEC(ZSTD(1)),
   property_names Array(LowCardinality(String)) CODEC(ZSTD(1)),
   property_values Array(String) CODEC(ZSTD(1)),
-  violation_reasons Array(LowCardinality(String)) CODEC(ZSTD(1)),
-  violation_fields Array(LowCardinality(String)) CODEC(ZSTD(1)),
-  violation_got Array(String) CODEC(ZSTD(1)),
-  violation_expected Array(String) CODEC(ZSTD(1))
+  violation_reasons Array(LowCardinality(String)),
+  violation_fields Array(LowCardinality(String)),
+  violation_got Array(String),
+  violation_expected Array(String)
 ) ENGINE = MergeTree
 PARTITION BY toYYYYMM(date)
 ORDER BY (workspace, date, conversation_key, ts, message_id)
