@@ -2,10 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include <simdjson.h>
+
 #include <algorithm>
+#include <filesystem>
 #include <iostream>
 #include <map>
 #include <random>
+#include <regex>
+
+#include "base/file.h"
 
 namespace parley::privacy {
 namespace {
@@ -62,6 +68,9 @@ constexpr std::string_view kTexts[] = {
     "{phone|415-555-0132}",
     "{phone|415.555.0132} or {phone|1-415-555-0132}",
     "phone: {phone|4155550132}",
+    "their number is {phone|408-258-6669}.But I failed to book",
+    "moderately priced.{phone|650-285-2770} is the number",
+    "It is at 1016-1098 North Center Court Street, 845 El Camino Real, 94110",
     "reach me on {phone|4155550132} today",
     "whatsapp {phone|98765 43210}",
     "ruf an: {phone|0151 23456789}",
@@ -96,6 +105,7 @@ constexpr std::string_view kTexts[] = {
     "{iban|FR1420041010050500013M02606} merci",
     "{iban|nl91abna0417164300}",
     "pay to {iban|NO93 8601 1117 947} and write back",
+    "Their number is {phone|415-872-9767} and they do serve alcohol!",
     "not an iban: DE89 3704 0044 0532 0130 01",
     // addresses of machines
     "from {ip|203.0.113.7} at noon",
@@ -122,6 +132,7 @@ constexpr std::string_view kTexts[] = {
     "https://shop.example/p?id=42&sort=price&name=shoes",
     "a = b and c == d, token_count=7",
     "sk-short and eyJust words",
+    "eyJzY2hlbWEiOiJpZ2x1OmNvbS5zbm93cGxvdyJ9MTIz",
     "the key is {secret|AKIA0123456789ABCDEF}",
     "{secret|ghp_0123456789abcdefABCDEF0123456789abcd}",
     // national ids
@@ -204,6 +215,35 @@ TEST(Detect, finds_what_is_personal_and_nothing_else_in_a_labelled_list) {
             << recall << "\n";
   EXPECT_GE(precision, 0.97);
   EXPECT_GE(recall, 0.97);
+}
+
+TEST(Detect, leaves_every_id_of_seventy_thousand_real_events_alone_and_finds_the_numbers_in_their_texts) {
+  const std::string path = std::string(PARLEY_SOURCE_DIR) + "/../shared/data/sgd_public.jsonl.gz";
+  if (!std::filesystem::exists(path)) GTEST_SKIP() << "no " << path;
+  const auto lines = gunzip(read_file(path).value(), std::size_t{1} << 30);
+  ASSERT_TRUE(lines.ok());
+  const std::regex number_shape(R"((^|[^0-9-])[2-9][0-9]{2}-[2-9][0-9]{2}-[0-9]{4}([^0-9-]|$))");
+  simdjson::dom::parser parser;
+  int texts_with_numbers = 0;
+  std::string_view rest = *lines;
+  while (!rest.empty()) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+    const simdjson::dom::element json = parser.parse(simdjson::padded_string(line));
+    for (const char* id : {"message_id", "userId", "anonymousId"})
+      EXPECT_FALSE(holds_personal_data(json[id].get_string())) << json[id];
+    for (const auto& field : json["properties"].get_object()) {
+      if (!field.value.is_string()) continue;
+      const std::string text(std::string_view(field.value));
+      if (field.key != "message_text") {
+        EXPECT_FALSE(holds_personal_data(text)) << text;
+      } else if (text.find('-') != std::string::npos && std::regex_search(text, number_shape)) {
+        ++texts_with_numbers;
+        EXPECT_NE(masked(text).find("[phone]"), std::string::npos) << text;
+      }
+    }
+  }
+  EXPECT_GT(texts_with_numbers, 300);
 }
 
 TEST(Detect, masks_with_typed_tokens) {

@@ -62,7 +62,9 @@ bool starts_alone(std::string_view text, const DigitRow& row, std::size_t first)
   const char further = start > 1 ? text[start - 2] : ' ';
   if (is_word(before) || before == '#' || before == '@' || before == '$') return false;
   if (before == '-') return is_space(further);
-  return !((before == '.' || before == ',' || before == '/') && is_word(further));
+  if (before == '.' || before == ',')
+    return !is_digit(further) && further != '_';  // not a decimal; "priced.650-…" is one
+  return before != '/' || !is_word(further);
 }
 
 bool ends_alone(std::string_view text, const DigitRow& row, std::size_t last) {
@@ -70,7 +72,8 @@ bool ends_alone(std::string_view text, const DigitRow& row, std::size_t last) {
   const char after = byte_at(text, row[last].end);
   const char further = byte_at(text, row[last].end + 1);
   if (is_word(after) || after == '@') return false;
-  return !((after == '-' || after == '.' || after == ',' || after == ':' || after == '/') && is_word(further));
+  if (after == '.' || after == ',') return !is_digit(further) && further != '_';
+  return !((after == '-' || after == ':' || after == '/') && is_word(further));
 }
 
 std::string digits_of(std::string_view text, const DigitRow& row, std::size_t first, std::size_t last) {

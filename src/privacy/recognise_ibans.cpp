@@ -35,22 +35,26 @@ std::size_t length_for(char first, char second) {
   return 0;
 }
 
-// The end of the IBAN of `length` characters that starts at `start`, or `start` where it is none. Groups may be parted
-// by single spaces or dashes. ISO 13616: the first four characters go last, letters count from 10, rest 1 modulo 97.
+// The end of the IBAN of `length` characters that starts at `start`, or `start` where it is none. It is written in one
+// piece, or in capitals in groups of four with spaces or dashes between. ISO 13616: the first four characters go last,
+// letters count from 10, rest 1 modulo 97.
 std::size_t iban_end(std::string_view text, std::size_t start, std::size_t length) {
   std::array<char, 34> characters{};
   std::size_t count = 0;
   std::size_t i = start;
+  bool grouped = false, lower = false;
   while (i < text.size() && count < length) {
-    if (is_alnum(text[i])) {
-      characters[count++] = to_upper(text[i++]);
-    } else if ((text[i] == ' ' || text[i] == '-') && i > start && is_alnum(text[i - 1])) {
+    if (count > 0 && count % 4 == 0 && (text[i] == ' ' || text[i] == '-') && (grouped || count == 4)) {
+      grouped = true;
       ++i;
-    } else {
-      break;
+    } else if (grouped && count % 4 == 0) {
+      return start;
     }
+    if (!is_alnum(byte_at(text, i))) return start;
+    lower |= is_lower(text[i]);
+    characters[count++] = to_upper(text[i++]);
   }
-  if (count != length || is_alnum(byte_at(text, i)) || byte_at(text, i) == '_') return start;
+  if (count != length || (grouped && lower) || is_alnum(byte_at(text, i)) || byte_at(text, i) == '_') return start;
   unsigned rest = 0;
   for (std::size_t k = 0; k < length; ++k) {
     const char c = characters[(k + 4) % length];
@@ -63,10 +67,8 @@ std::size_t iban_end(std::string_view text, std::size_t start, std::size_t lengt
 }  // namespace
 
 std::optional<Finding> iban_with_check_digits(std::string_view text, std::size_t digits) {
-  // "DE89" or "DE 89".
-  const std::size_t after = byte_at(text, digits - 1) == ' ' ? digits - 1 : digits;
-  if (after < 2 || after > digits || !is_letter(text[after - 1]) || !is_letter(text[after - 2])) return std::nullopt;
-  const std::size_t start = after - 2;
+  if (digits < 2 || !is_letter(text[digits - 1]) || !is_letter(text[digits - 2])) return std::nullopt;
+  const std::size_t start = digits - 2;
   if (start > 0 && (is_alnum(text[start - 1]) || text[start - 1] == '_')) return std::nullopt;
   const std::size_t length = length_for(text[start], text[start + 1]);
   if (length == 0) return std::nullopt;

@@ -59,9 +59,10 @@ constexpr auto kKeyParts = [] {
 }();
 bool is_key_part(char c) { return kKeyParts[static_cast<unsigned char>(c)]; }
 
-// Keys have digits in them; long words have not.
+// Keys have digits in them; long words have not. A web token has three parts; other encoded JSON begins like it.
 void add_key(std::string_view text, std::size_t start, std::size_t end, Findings& found) {
   const std::string_view key = text.substr(start, end - start);
+  if (key.starts_with("eyJ") && std::count(key.begin(), key.end(), '.') < 2) return;
   if (std::any_of(key.begin(), key.end(), is_digit)) found.push_back({Kind::kUrlSecret, start, key.size()});
 }
 
