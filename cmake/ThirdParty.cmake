@@ -4,8 +4,11 @@
 set(PARLEY_WARNINGS -Wall -Wextra -Wconversion -Wshadow -Werror -Wno-missing-field-initializers)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   list(APPEND PARLEY_WARNINGS -Wno-restrict)
+else()
+  # clang's -Wconversion asks more than gcc's.
+  list(APPEND PARLEY_WARNINGS -Wno-sign-conversion)
 endif()
-if(PARLEY_SANITIZE)
+if(PARLEY_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # gcc 12 reports false positives of these once sanitizers rewrite the code.
   list(APPEND PARLEY_WARNINGS -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds)
 endif()

@@ -4,6 +4,7 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
 #include <utility>
 
@@ -25,9 +26,9 @@ bool looks_like_zlib(std::string_view bytes) {
 std::size_t first_capacity(std::string_view bytes, std::size_t limit) {
   std::size_t guess = bytes.size() * 4;
   if (looks_like_gzip(bytes) && bytes.size() >= 18) {
-    const auto* tail = reinterpret_cast<const unsigned char*>(bytes.data() + bytes.size() - 4);
-    const std::size_t told = tail[0] | tail[1] << 8 | tail[2] << 16 | static_cast<std::size_t>(tail[3]) << 24;
-    guess = std::min(told + 1, bytes.size() * 1032);
+    std::uint32_t told = 0;
+    std::memcpy(&told, bytes.data() + bytes.size() - 4, 4);  // little-endian, as is every machine we run on
+    guess = std::min<std::size_t>(told + std::size_t{1}, bytes.size() * 1032);
   }
   return std::min(std::max<std::size_t>(guess, 256), limit + 1);
 }

@@ -76,6 +76,8 @@ class Loop::SocketConnection final : public Connection {
   }
 
   const Descriptor& descriptor() const { return socket_.descriptor(); }
+  /// The connection itself may live on: whoever has an exchange of it keeps it.
+  void close_socket() { socket_.close(); }
   std::size_t index = 0;  // in the loop's list
 
  private:
@@ -251,7 +253,7 @@ void Loop::refuse_connection(const Descriptor& socket) {
 }
 
 void Loop::remove(SocketConnection& connection) {
-  epoll_ctl(poll_.get(), EPOLL_CTL_DEL, connection.descriptor().get(), nullptr);
+  connection.close_socket();  // which takes it out of epoll's care too
   shared_->counters->closed();
   std::shared_ptr<SocketConnection>& place = connections_[connection.index];
   removed_.push_back(std::move(place));

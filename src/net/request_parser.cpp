@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -61,9 +62,11 @@ void RequestParser::reset() {
 RequestParser::Step RequestParser::parse(char* message, std::size_t size) {
   message_ = message;
   const bool had_head = head_done_;
-  const llhttp_errno_t code = llhttp_execute(&parser_, message + seen_, size - seen_);
+  // Not past a head's limit, so that it does not depend on how the bytes came which of two faults is found.
+  const std::size_t end = head_done_ ? size : std::min(size, max_head_ + 1);
+  const llhttp_errno_t code = llhttp_execute(&parser_, message + seen_, end - seen_);
   if (code == HPE_OK) {
-    seen_ = size;
+    seen_ = end;
     if (!head_done_ && seen_ > max_head_) {
       fail(431, Code::kTooLarge, fmt::format("request line and headers: more than {} bytes", max_head_));
       return Step::kFailed;

@@ -55,6 +55,11 @@ void Socket::end_writing() {
   ::shutdown(descriptor_.get(), SHUT_WR);
 }
 
+void Socket::close() {
+  tls_.reset();
+  descriptor_.reset();
+}
+
 Socket::Outcome Socket::tls_outcome(int code) {
   switch (SSL_get_error(tls_.get(), code)) {
     case SSL_ERROR_WANT_READ:

@@ -37,6 +37,7 @@ class Socket {
   Transfer write(std::span<const iovec> pieces);
   /// Tells the peer that nothing more will come.
   void end_writing();
+  void close();
 
   bool is_tls() const { return tls_ != nullptr; }
   const Descriptor& descriptor() const { return descriptor_; }
