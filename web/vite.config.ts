@@ -1,9 +1,24 @@
 import { fileURLToPath } from 'node:url';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+/// The order of the style sheet's layers has to stand before any of them, whichever file the bundler puts first.
+const layerOrder: Plugin = {
+  name: 'layer-order',
+  enforce: 'post',
+  generateBundle(_, bundle) {
+    for (const file of Object.values(bundle)) {
+      if (file.type === 'asset' && file.fileName.endsWith('.css')) {
+        file.source = `@layer reset,tokens,base,components,print;${file.source.toString()}`;
+      }
+    }
+  },
+};
+
 export default defineConfig({
+  plugins: [layerOrder],
   resolve: {
     alias: [
       { find: '@', replacement: source('./src') },
@@ -20,6 +35,7 @@ export default defineConfig({
     target: ['chrome125', 'firefox128', 'safari18'],
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    cssCodeSplit: false,
     rolldownOptions: {
       // The query library marks its files for React's server components, which mean nothing here.
       onLog: (level, log, handle) => log.code !== 'MODULE_LEVEL_DIRECTIVE' && handle(level, log),

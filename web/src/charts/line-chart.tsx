@@ -1,8 +1,7 @@
-import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
 import { type KeyboardEvent, type PointerEvent, useMemo, useState } from 'react';
 import { announce } from '@/lib/announce';
-import { moveReading, niceScale, spread } from './maths';
+import { linearScale, moveReading, niceScale, spread } from './maths';
 import { useWidth } from './use-width';
 import css from './line-chart.module.css';
 
@@ -44,8 +43,8 @@ export function LineChart(props: Props) {
   const drawing = useMemo(() => {
     const values = points.flatMap((point) => [point.value ?? 0, point.previous ?? 0]);
     const { top, ticks } = niceScale(Math.max(0, target ?? 0, ...values), 4, whole);
-    const x = scaleLinear([0, Math.max(1, points.length - 1)], [margin.left, Math.max(margin.left + 1, width - margin.right)]);
-    const y = scaleLinear([0, top], [height - margin.bottom, margin.top]);
+    const x = linearScale([0, Math.max(1, points.length - 1)], [margin.left, Math.max(margin.left + 1, width - margin.right)]);
+    const y = linearScale([0, top], [height - margin.bottom, margin.top]);
     const path = (pick: (point: LinePoint) => number | null) =>
       line<LinePoint>()
         .defined((point) => pick(point) !== null)

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { heatBin, largestDrop, moveInGrid, moveReading, niceScale, paddedExtent, spread } from './maths';
+import { heatBin, largestDrop, linearScale, moveInGrid, moveReading, niceScale, paddedExtent, spread } from './maths';
 
 describe('chart maths', () => {
+  test('a scale maps its ends, either way round, and back', () => {
+    const y = linearScale([0, 300], [260, 8]);
+    expect([y(0), y(150), y(300)]).toEqual([260, 134, 8]);
+    expect(y.invert(y(42))).toBeCloseTo(42);
+    expect(linearScale([5, 5], [0, 10])(5)).toBe(0);
+  });
+
   test('scales start at zero, reach the maximum and have round steps', () => {
     expect(niceScale(245)).toEqual({ top: 300, ticks: [0, 100, 200, 300] });
     expect(niceScale(0.73).ticks).toEqual([0, 0.25, 0.5, 0.75]);

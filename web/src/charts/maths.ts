@@ -1,5 +1,17 @@
 /// The sums behind the charts, apart from any drawing.
 
+/// A straight map from one range of numbers to another, with its way back.
+export interface Scale {
+  (value: number): number;
+  readonly invert: (position: number) => number;
+}
+
+export function linearScale([low, high]: readonly [number, number], [start, end]: readonly [number, number]): Scale {
+  const factor = (end - start) / (high - low || 1);
+  const scale = (value: number) => start + (value - low) * factor;
+  return Object.assign(scale, { invert: (position: number) => low + (position - start) / (factor || 1) });
+}
+
 /// A zero-based scale with about `count` round steps: its top, and where the grid lines go. Counts get whole steps.
 export function niceScale(maximum: number, count = 4, whole = false): { top: number; ticks: number[] } {
   if (!(maximum > 0)) return { top: 1, ticks: [0, 1] };

@@ -1,6 +1,5 @@
-import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
-import { paddedExtent } from './maths';
+import { linearScale, paddedExtent } from './maths';
 
 interface Props {
   readonly values: readonly (number | null)[];
@@ -19,8 +18,8 @@ export function Sparkline({ values, target, dot }: Props) {
   const last = known.at(-1);
   if (!last) return null;
   const [low, high] = paddedExtent(target === null ? known.map(({ value }) => value) : [...known.map(({ value }) => value), target]);
-  const x = scaleLinear([0, Math.max(1, values.length - 1)], [2, width - 5]);
-  const y = scaleLinear([low, high], [height - 4, 4]);
+  const x = linearScale([0, Math.max(1, values.length - 1)], [2, width - 5]);
+  const y = linearScale([low, high], [height - 4, 4]);
   const path = line<{ index: number; value: number }>(
     (point) => x(point.index),
     (point) => y(point.value),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ago, bucket, change, count, dayRange, decimal, duration, moment, noValue, percent, sentence, value } from './format';
+import { ago, bucket, change, count, dayRange, decimal, duration, moment, noValue, percent, round, sentence, value } from './format';
 
 describe('format', () => {
   test('a missing value is a dash, a zero is a zero', () => {
@@ -16,6 +16,13 @@ describe('format', () => {
     expect(value(840, 'milliseconds')).toBe('840 ms');
     expect(value(1.938, 'money')).toBe('1.94');
     expect(count(1_240_000)).toBe('1.24M');
+  });
+
+  test('targets have no decimals that they do not need', () => {
+    expect(round(0.65, 'ratio')).toBe('65%');
+    expect(round(0.29, 'ratio')).toBe('29%');
+    expect(round(0.655, 'ratio')).toBe('65.5%');
+    expect(round(4, 'number')).toBe('4');
   });
 
   test('durations roll over and never say 60 s', () => {

@@ -72,6 +72,12 @@ export function value(amount: number | null, unit: Unit): string {
   }
 }
 
+/// A value that was chosen, such as a target, without decimals that it does not need.
+export function round(amount: number, unit: Unit): string {
+  if (unit === 'ratio') return percent(amount, Math.abs(amount * 100 - Math.round(amount * 100)) < 1e-9 ? 0 : 1);
+  return unit === 'number' && Number.isInteger(amount) ? decimal(amount) : value(amount, unit);
+}
+
 /// The size of a change, without its sign: rates in points, amounts in percent of what was. A base of zero is `new`.
 export function change(now: number, was: number, unit: Unit): { size: string; kind: 'points' | 'percent' | 'plain' | 'new' } {
   const difference = Math.abs(now - was);

@@ -13,6 +13,8 @@ import { VerdictMark } from '@/ui/status';
 import { arrive, clear, emptyLiveList, type LiveList, matches, pause, resume } from './live-list';
 import css from './live-page.module.css';
 
+const drawEveryMs = 80;
+
 type Action = { do: 'arrive'; events: readonly ChatEvent[] } | { do: 'pause' | 'resume' | 'clear' };
 
 function reduce(list: LiveList, action: Action): LiveList {
@@ -32,10 +34,10 @@ export default function LivePage() {
   const batch = useRef<ChatEvent[]>([]);
 
   useEffect(() => {
-    // Events of one frame are drawn together, however many come.
-    let frame = 0;
+    // Events that come close together are drawn together, however many they are.
+    let timer: ReturnType<typeof setTimeout> | null = null;
     const flush = () => {
-      frame = 0;
+      timer = null;
       act({ do: 'arrive', events: batch.current });
       batch.current = [];
     };
@@ -43,12 +45,12 @@ export default function LivePage() {
       workspace.id,
       (event) => {
         batch.current.push(event);
-        frame ||= requestAnimationFrame(flush);
+        timer ??= setTimeout(flush, drawEveryMs);
       },
       setState,
     );
     return () => {
-      cancelAnimationFrame(frame);
+      if (timer) clearTimeout(timer);
       stop();
     };
   }, [workspace.id]);

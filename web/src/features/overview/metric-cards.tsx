@@ -2,7 +2,7 @@ import type { Card, Metric } from '@/api/types';
 import { useLink } from '@/api/view';
 import { usePlace } from '@/api/workspace';
 import { Sparkline } from '@/charts/sparkline';
-import { decimal, value, words } from '@/lib/format';
+import { decimal, round, value, words } from '@/lib/format';
 import { t } from '@/lib/strings';
 import { Delta } from '@/ui/delta';
 import { Status } from '@/ui/status';
@@ -35,15 +35,19 @@ function MetricCard({ card, metric }: { card: Card; metric: Metric }) {
   return (
     <a className={css.card} href={link(`/metrics/${encodeURIComponent(metric.id)}`)} title={metric.meaning}>
       <span className={css.name}>{metric.title}</span>
-      <Status status={status} />
+      <span className={css.status}>
+        <Status status={status} />
+      </span>
       <span className={grey ? `${css.value} ${css.grey}` : css.value} data-metric={metric.id}>
         {value(answer.value, metric.unit)}
       </span>
-      <Sparkline
-        values={card.weeks.map((week) => week.value)}
-        target={target?.value ?? null}
-        dot={(grey ? undefined : dots[status]) ?? 'var(--text-2)'}
-      />
+      <span className={css.spark}>
+        <Sparkline
+          values={card.weeks.map((week) => week.value)}
+          target={target?.value ?? null}
+          dot={(grey ? undefined : dots[status]) ?? 'var(--text-2)'}
+        />
+      </span>
       <span className={css.foot}>
         <CardFoot card={card} metric={metric} />
       </span>
@@ -63,7 +67,7 @@ function CardFoot({ card: { answer, target }, metric }: { card: Card; metric: Me
           <span className="num">{t.overview.was(value(answer.previous.value, metric.unit))}</span>
         </>
       )}
-      <span className="num">{target ? t.overview.target(sign, value(target.value, metric.unit)) : t.overview.noTarget}</span>
+      <span className="num">{target ? t.overview.target(sign, round(target.value, metric.unit)) : t.overview.noTarget}</span>
     </>
   );
 }

@@ -7,7 +7,7 @@ import { count, moment, noValue, sentence } from '@/lib/format';
 import { useLocation } from '@/lib/location';
 import { first } from '@/lib/query-string';
 import { t } from '@/lib/strings';
-import { Button, ButtonLink } from '@/ui/button';
+import { Button, ButtonLink, IconButton } from '@/ui/button';
 import { EventDetails } from '@/ui/event-details';
 import { EmptyNote, Loaded } from '@/ui/notes';
 import table from '@/ui/table.module.css';
@@ -151,7 +151,7 @@ function Row({ event, zone, open, onToggle }: RowProps) {
       <td>{violation?.expected || noValue}</td>
       <td className={`${css.nowrap} num`}>{moment(event.received_at, zone)}</td>
       <td className={table.end}>
-        <Button aria-expanded={open} aria-label={t.live.expand(event.name)} icon="down" onClick={() => onToggle(open ? null : event.message_id)} />
+        <IconButton icon="down" label={t.live.expand(event.name)} aria-expanded={open} onClick={() => onToggle(open ? null : event.message_id)} />
       </td>
     </tr>
   );
