@@ -3,7 +3,7 @@ import type { ChatEvent } from './types';
 /// A command that sends an event to this server, safe to paste into a shell.
 export function curlFor(origin: string, writeKey: string, body: unknown): string {
   const json = JSON.stringify(body, null, 2).replaceAll("'", `'\\''`);
-  return `curl ${origin}/v1/track -u ${quote(`${writeKey}:`)} -H 'Content-Type: application/json' -d '${json}'`;
+  return [`curl ${origin}/v1/track`, `-u ${quote(`${writeKey}:`)}`, `-H 'Content-Type: application/json'`, `-d '${json}'`].join(' \\\n  ');
 }
 
 /// An event as a client would have sent it, under a message id of its own so that it is no duplicate.

@@ -6,23 +6,23 @@ export interface Route {
   readonly pattern: string;
   readonly title: string;
   readonly page: ComponentType<Record<string, string>>;
-  /// The page obeys the range, the comparison and the filters.
-  readonly scoped: boolean;
+  /// Which of the view's controls the page obeys: range and filters, and perhaps the comparison.
+  readonly controls: 'none' | 'window' | 'comparison';
 }
 
 type Page = ComponentType<Record<string, string>>;
 const page = (load: () => Promise<{ default: unknown }>) => lazy(load as () => Promise<{ default: Page }>) as Page;
 
 export const routes: readonly Route[] = [
-  { pattern: '/', title: t.overview.title, scoped: true, page: page(() => import('@/features/overview/overview-page')) },
-  { pattern: '/conversations', title: t.conversations.title, scoped: true, page: page(() => import('@/features/conversations/conversations-page')) },
-  { pattern: '/conversations/:id', title: t.conversation.title, scoped: false, page: page(() => import('@/features/conversation/conversation-page')) },
-  { pattern: '/retention', title: t.retention.title, scoped: true, page: page(() => import('@/features/retention/retention-page')) },
-  { pattern: '/metrics/:id', title: t.command.metric, scoped: true, page: page(() => import('@/features/metric/metric-page')) },
-  { pattern: '/live', title: t.live.title, scoped: false, page: page(() => import('@/features/live/live-page')) },
-  { pattern: '/quarantine', title: t.quarantine.title, scoped: false, page: page(() => import('@/features/quarantine/quarantine-page')) },
-  { pattern: '/plan', title: t.plan.title, scoped: false, page: page(() => import('@/features/plan/plan-page')) },
-  { pattern: '/start', title: t.start.title, scoped: false, page: page(() => import('@/features/start/start-page')) },
+  { pattern: '/', title: t.overview.title, controls: 'comparison', page: page(() => import('@/features/overview/overview-page')) },
+  { pattern: '/conversations', title: t.conversations.title, controls: 'window', page: page(() => import('@/features/conversations/conversations-page')) },
+  { pattern: '/conversations/:id', title: t.conversation.title, controls: 'none', page: page(() => import('@/features/conversation/conversation-page')) },
+  { pattern: '/retention', title: t.retention.title, controls: 'window', page: page(() => import('@/features/retention/retention-page')) },
+  { pattern: '/metrics/:id', title: t.command.metric, controls: 'comparison', page: page(() => import('@/features/metric/metric-page')) },
+  { pattern: '/live', title: t.live.title, controls: 'none', page: page(() => import('@/features/live/live-page')) },
+  { pattern: '/quarantine', title: t.quarantine.title, controls: 'none', page: page(() => import('@/features/quarantine/quarantine-page')) },
+  { pattern: '/plan', title: t.plan.title, controls: 'none', page: page(() => import('@/features/plan/plan-page')) },
+  { pattern: '/start', title: t.start.title, controls: 'none', page: page(() => import('@/features/start/start-page')) },
 ];
 
 export interface NavItem {

@@ -26,7 +26,8 @@ export function Shell({ onSignedOut }: { onSignedOut: () => void }) {
   const [panel, setPanel] = useState<Panel>(null);
   const found = match(path);
   const conversation = found && found.route.pattern !== '/conversations/:id' ? first(query, 'conv') : null;
-  useKeyboard(setPanel, found?.route.scoped ?? false);
+  const controls = found?.route.controls ?? 'none';
+  useKeyboard(setPanel, controls);
 
   const isEmpty = firstEventAt === null;
   useEffect(() => {
@@ -48,7 +49,7 @@ export function Shell({ onSignedOut }: { onSignedOut: () => void }) {
       <Activity />
       <Sidebar onSignedOut={onSignedOut} onHelp={() => setPanel('help')} />
       <div className={css.main}>
-        <Toolbar title={title} scoped={found?.route.scoped ?? false} />
+        <Toolbar title={title} controls={controls} />
         <Offline />
         <main id="content" className={css.content} tabIndex={-1}>
           <CrashBoundary key={path}>

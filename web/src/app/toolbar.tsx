@@ -11,14 +11,16 @@ import { CopyIcon } from '@/ui/copy';
 import { Icon } from '@/ui/icon';
 import { AddFilter, FilterChips } from './filter-bar';
 import { RangePicker } from './range-picker';
+import type { Route } from './routes';
 import { currentTheme, toggleTheme } from './theme';
 import css from './toolbar.module.css';
 
 /// The bar on top: what page this is, and the controls of its view.
-export function Toolbar({ title, scoped }: { title: string; scoped: boolean }) {
+export function Toolbar({ title, controls }: { title: string; controls: Route['controls'] }) {
   const { path } = useLocation();
   const metric = useMetric(path.startsWith('/metrics/') ? path.slice('/metrics/'.length) : undefined);
   const view = useView();
+  const scoped = controls !== 'none';
   useRemembered('theme');
   const dark = currentTheme() === 'dark';
   return (
@@ -34,7 +36,7 @@ export function Toolbar({ title, scoped }: { title: string; scoped: boolean }) {
           <SearchBox />
           {scoped && <AddFilter />}
           {scoped && <RangePicker />}
-          {scoped && <CompareToggle />}
+          {controls === 'comparison' && <CompareToggle />}
           <span className={css.divider} />
           <CopyIcon icon="link" label={t.toolbar.copyLink} text={() => window.location.href} />
           <IconButton icon={dark ? 'sun' : 'moon'} label={t.toolbar.theme(dark ? 'light' : 'dark')} onClick={toggleTheme} />

@@ -4,7 +4,7 @@ import { navigate, useLocation } from '@/lib/location';
 import { first } from '@/lib/query-string';
 import { recall, remember } from '@/lib/remembered';
 import { neighbour, useRowList } from '@/lib/row-list';
-import { navigation } from './routes';
+import { navigation, type Route } from './routes';
 import { toggleTheme } from './theme';
 
 /// What is open above the page.
@@ -19,7 +19,7 @@ export function singleKeysAreOn(): boolean {
 
 /// The keyboard, in one place. Keys mean the same on every page; single keys are quiet while one types and where the
 /// reader switched them off.
-export function useKeyboard(open: (panel: Panel) => void, scoped: boolean): void {
+export function useKeyboard(open: (panel: Panel) => void, controls: Route['controls']): void {
   const { query } = useLocation();
   const setAddress = useAddress();
   const link = useLink();
@@ -45,7 +45,7 @@ export function useKeyboard(open: (panel: Panel) => void, scoped: boolean): void
         return item !== undefined;
       }
       const range = ranges[key];
-      if (scoped && range) {
+      if (controls !== 'none' && range) {
         remember('range', range);
         setAddress({ range, page: null });
         return true;
@@ -64,8 +64,9 @@ export function useKeyboard(open: (panel: Panel) => void, scoped: boolean): void
           toggleTheme();
           return true;
         case 'x':
-          if (scoped) setAddress({ compare: view.comparing ? 'none' : null });
-          return scoped;
+          if (controls !== 'comparison') return false;
+          setAddress({ compare: view.comparing ? 'none' : null });
+          return true;
         case 'j':
         case 'k':
           goTo(neighbour(rows, conversation ?? focusedRow(), key === 'j' ? 1 : -1));

@@ -349,6 +349,7 @@ export const t = {
     lenient: 'Unknown events are kept and flagged',
     find: 'Find an event or property',
     seen: (count: string, when: string) => `${count} seen, last ${when}`,
+    seenColumn: 'Seen',
     unseen: 'Not seen yet',
     owner: 'Owner',
     purpose: 'Purpose',

@@ -8,12 +8,12 @@ const ids = (events: readonly ChatEvent[]) => events.map(({ message_id }) => mes
 
 describe('live list', () => {
   test('shows the newest first', () => {
-    const list = arrive(arrive(emptyLiveList, [event('1'), event('2')]), [event('3')]);
+    const list = arrive(arrive(emptyLiveList(), [event('1'), event('2')]), [event('3')]);
     expect(ids(list.shown)).toEqual(['3', '2', '1']);
   });
 
   test('loses nothing while it is paused', () => {
-    let list = pause(arrive(emptyLiveList, [event('1')]));
+    let list = pause(arrive(emptyLiveList(), [event('1')]));
     list = arrive(list, [event('2'), event('3')]);
     expect(ids(list.shown)).toEqual(['1']);
     expect(list.waiting.length).toBe(2);
@@ -24,15 +24,15 @@ describe('live list', () => {
 
   test('is bounded, and counts what it no longer shows', () => {
     const many = Array.from({ length: 1000 }, (_, index) => event(String(index)));
-    const list = arrive(emptyLiveList, many);
+    const list = arrive(emptyLiveList(), many);
     expect(list.shown.length).toBe(400);
     expect(list.shown[0]?.message_id).toBe('999');
     expect(list.total).toBe(1000);
   });
 
-  test('marks an event whose name is new', () => {
-    const list = arrive(emptyLiveList, [event('1'), event('2'), event('3', 'chatbot_error')]);
-    expect([...list.firsts]).toEqual(['1', '3']);
+  test('marks the first event of a name that the workspace had never seen', () => {
+    const list = arrive(emptyLiveList(['chatbot_message_sent']), [event('1'), event('2', 'chatbot_error'), event('3', 'chatbot_error')]);
+    expect([...list.firsts]).toEqual(['2']);
   });
 
   test('filters by name, id, property value and verdict', () => {

@@ -6,12 +6,15 @@ export interface LiveList {
   readonly waiting: readonly ChatEvent[];
   readonly paused: boolean;
   readonly total: number;
-  /// Events whose name came for the first time since the page was opened, by message id.
+  /// Events whose name the workspace had never seen before, by message id.
   readonly firsts: ReadonlySet<string>;
   readonly names: ReadonlySet<string>;
 }
 
-export const emptyLiveList: LiveList = { shown: [], waiting: [], paused: false, total: 0, firsts: new Set(), names: new Set() };
+/// Nothing yet, in a workspace that has seen events of these names.
+export function emptyLiveList(seen: readonly string[] = []): LiveList {
+  return { shown: [], waiting: [], paused: false, total: 0, firsts: new Set(), names: new Set(seen) };
+}
 
 const limit = 400;
 

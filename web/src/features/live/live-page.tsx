@@ -1,6 +1,7 @@
 import { memo, useEffect, useReducer, useRef, useState } from 'react';
 import { followEvents, type LiveState } from '@/api/live';
 import type { ChatEvent, Verdict } from '@/api/types';
+import { useApi } from '@/api/use-api';
 import { useLink } from '@/api/view';
 import { usePlace } from '@/api/workspace';
 import { decimal, timeWithSeconds } from '@/lib/format';
@@ -26,7 +27,8 @@ function reduce(list: LiveList, action: Action): LiveList {
 export default function LivePage() {
   const { workspace } = usePlace();
   const link = useLink();
-  const [list, act] = useReducer(reduce, emptyLiveList);
+  const seen = useApi('/api/v1/events/seen', { workspace: workspace.id }, { keep: false });
+  const [list, act] = useReducer(reduce, seen.data?.events.map((event) => event.name) ?? [], emptyLiveList);
   const [state, setState] = useState<LiveState>('connecting');
   const [text, setText] = useState('');
   const [verdict, setVerdict] = useState<Verdict | 'all'>('all');

@@ -149,7 +149,7 @@ function Unknown({ events }: { events: readonly Seen[] }) {
           rowKey={(event) => event.name}
           columns={[
             { key: 'name', title: t.quarantine.event, heads: true, cell: (event) => <code>{event.name}</code> },
-            { key: 'seen', title: t.overview.count, end: true, cell: (event) => <SeenMark seen={event} /> },
+            { key: 'seen', title: t.plan.seenColumn, end: true, cell: (event) => <SeenMark seen={event} /> },
           ]}
         />
       </div>
