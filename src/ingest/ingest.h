@@ -31,7 +31,7 @@ using LiveListener = std::function<void(std::string_view workspace, std::string_
 /// decode, authenticate, identify, mark_test_traffic, check_plan, protect, encode, append. Each step is timed by name
 /// (`parley_ingest_step_seconds{step=…}`) and gives the event or a rejection, which is protected and quarantined.
 ///
-/// Any thread may call `take`. `run` commits the journal in a loop on a thread of the engine's own until `stop`.
+/// Any thread may call. A thread of the engine's own commits the journal in a loop until `stop`.
 class Ingest {
  public:
   struct Settings {
@@ -42,8 +42,8 @@ class Ingest {
                                         journal::Journal& journal, Counters& counters);
   virtual ~Ingest() = default;
 
-  /// Takes one request. `done` is called once: after the events are durable, or at once with a refusal. It may run on
-  /// the committing thread.
+  /// Takes one request, whose text must stay readable until `done` is called: once, after the events are durable, or at
+  /// once with a refusal. It may run on the committing thread.
   virtual void take(const sources::Source& source, const sources::WireRequest& request,
                     std::function<void(Answer)> done) = 0;
 
@@ -58,7 +58,8 @@ class Ingest {
   virtual void set_plan(std::string_view workspace, std::shared_ptr<const plan::Plan> plan) = 0;
 
   /// Calls `listener` for each event of that workspace from now on until the returned handle goes. Slow listeners are
-  /// the listener's business: it runs on the ingesting thread. Costs nothing while nobody listens.
+  /// the listener's business: it runs on the ingesting thread, and must not let go of a handle there. Costs nothing
+  /// while nobody listens.
   virtual std::shared_ptr<void> listen(std::string_view workspace, LiveListener listener) = 0;
 
   /// Commits what waits and ends the commit thread.

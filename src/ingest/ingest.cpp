@@ -1,0 +1,271 @@
+#include "ingest/ingest.h"
+
+#include <pthread.h>
+
+#include <array>
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "base/log.h"
+#include "ingest/live_listeners.h"
+#include "ingest/rulebook.h"
+#include "ingest/steps.h"
+#include "model/event_codec.h"
+
+namespace parley::ingest {
+namespace {
+
+using model::Event;
+using model::Verdict;
+using sources::Outcome;
+using std::chrono::steady_clock;
+
+// A commit without work is also what finds out that a full disk has room again.
+constexpr int kCommitWaitMs = 250;
+// Reading the clock nine times costs a fifth of a microsecond: one request of 16 is timed.
+constexpr unsigned kTimedOneOf = 16;
+// A replay goes to the journal in pieces well below what one of its frames holds.
+constexpr std::size_t kReplayPieceBytes = 4u << 20;
+
+constexpr std::array<const char*, 5> kOutcomeNames = {"accepted", "bad_request", "bad_key", "too_large", "overloaded"};
+
+Outcome outcome_of(Code code) {
+  switch (code) {
+    case Code::kInvalid: return Outcome::kBadRequest;
+    case Code::kUnauthenticated: return Outcome::kBadKey;
+    case Code::kTooLarge: return Outcome::kTooLarge;
+    // Whatever else went wrong is on our side, and nothing may be lost by it.
+    default: return Outcome::kOverloaded;
+  }
+}
+
+// Everything that ingest tells about itself; asked for once.
+class IngestCounters {
+ public:
+  explicit IngestCounters(Counters& counters) {
+    for (const Verdict verdict : {Verdict::kAccepted, Verdict::kViolations, Verdict::kQuarantined})
+      events_[static_cast<std::size_t>(verdict)] =
+          &counters.counter("parley_ingest_events_total", "Events taken, by what the plan said of them",
+                            {{"verdict", model::verdict_name(verdict)}});
+    for (const sources::Source* source : sources::all_sources())
+      for (std::size_t i = 0; i < kOutcomeNames.size(); ++i)
+        requests_[source][i] =
+            &counters.counter("parley_ingest_requests_total", "Requests with events, by what came of them",
+                              {{"source", std::string(source->id())}, {"outcome", kOutcomeNames[i]}});
+    for (const Step& step : all_steps())
+      steps_.push_back(&counters.histogram("parley_ingest_step_seconds",
+                                           "Time of each step for a whole request (one of 16 is timed)",
+                                           {{"step", step.name}}));
+  }
+
+  void count(const sources::Source& source, Outcome outcome) const {
+    const auto found = requests_.find(&source);
+    if (found != requests_.end()) found->second[static_cast<std::size_t>(outcome)]->add();
+  }
+  void count(std::span<const Event> events) const {
+    std::array<std::uint64_t, 3> seen{};
+    for (const Event& event : events) ++seen[static_cast<std::size_t>(event.verdict)];
+    for (std::size_t i = 0; i < seen.size(); ++i)
+      if (seen[i] > 0) events_[i]->add(seen[i]);
+  }
+  DurationHistogram& step(std::size_t index) const { return *steps_[index]; }
+
+ private:
+  std::array<Counter*, 3> events_{};
+  std::map<const sources::Source*, std::array<Counter*, kOutcomeNames.size()>> requests_;
+  std::vector<DurationHistogram*> steps_;
+};
+
+Scratch& scratch_of_this_thread() {
+  thread_local Scratch scratch;
+  scratch.reset();
+  return scratch;
+}
+
+// Runs the steps; an error is that of the step which refused the request.
+Status run_steps(Passage& passage, const IngestCounters& counters) {
+  thread_local unsigned requests = 0;
+  const bool timed = requests++ % kTimedOneOf == 0;
+  const std::span<const Step> steps = all_steps();
+  auto before = timed ? steady_clock::now() : steady_clock::time_point{};
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    PARLEY_TRY(steps[i].run(passage));
+    if (!timed) continue;
+    const auto after = steady_clock::now();
+    counters.step(i).observe(after - before);
+    before = after;
+  }
+  return {};
+}
+
+// Waits for the pieces of a replay, whichever thread they end on.
+class ReplayEnd {
+ public:
+  using Done = std::function<void(Result<std::vector<bool>>)>;
+  ReplayEnd(std::vector<bool> passed, Done done) : passed_(std::move(passed)), done_(std::move(done)) {}
+
+  void expect_one_more() { ++open_; }
+  void one_ended(const Status& status) {
+    if (!status.ok()) {
+      const std::lock_guard lock(mutex_);
+      if (!error_) error_ = status.error();
+    }
+    if (--open_ > 0) return;
+    if (error_)
+      done_(*error_);
+    else
+      done_(std::move(passed_));
+  }
+
+ private:
+  std::vector<bool> passed_;
+  Done done_;
+  std::atomic<int> open_{0};
+  std::mutex mutex_;
+  std::optional<Error> error_;
+};
+
+class Engine final : public Ingest {
+ public:
+  Engine(Settings settings, accounts::Accounts& accounts, journal::Journal& journal, Counters& counters)
+      : settings_(settings), accounts_(accounts), journal_(journal), counters_(counters) {
+    if (settings_.commit_thread) committer_ = std::thread([this] { commit_until_stopped(); });
+  }
+  ~Engine() override { stop(); }
+
+  void take(const sources::Source& source, const sources::WireRequest& request,
+            std::function<void(Answer)> done) override {
+    if (stopping_.load(std::memory_order_acquire)) {
+      done(refusal(source, request, unavailable("the server is ending")));
+      return;
+    }
+    Passage passage{source,
+                    request,
+                    accounts_,
+                    rulebook_,
+                    journal_,
+                    *listeners_,
+                    scratch_of_this_thread(),
+                    [this, &source, request, done](const Status& durable) {
+                      done(durable.ok() ? acceptance(source, request) : refusal(source, request, durable.error()));
+                    }};
+    if (const Status status = run_steps(passage, counters_); !status.ok()) {
+      done(refusal(source, request, status.error()));
+      return;
+    }
+    counters_.count(passage.events);
+  }
+
+  void replay(std::string_view workspace, std::vector<std::string> records, bool dry_run,
+              std::function<void(Result<std::vector<bool>>)> done) override {
+    const auto known = accounts_.workspace(workspace);
+    if (!known) return done(not_found("workspace \"" + std::string(workspace) + "\" is not there"));
+    const auto rules = rulebook_.rules_of(known);
+    Scratch& scratch = scratch_of_this_thread();
+    std::vector<bool> passed(records.size());
+    std::vector<Event> events;
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      auto event = judged_again(records[i], *rules, scratch.arena);
+      if (!event) continue;
+      passed[i] = true;
+      events.push_back(std::move(*event));
+    }
+    if (dry_run) return done(std::move(passed));
+    encode_events(events, scratch);
+    append_in_pieces(scratch.records, std::make_shared<ReplayEnd>(std::move(passed), std::move(done)));
+    listeners_->tell(known->id, listeners_->written(known->id, events));
+  }
+
+  std::shared_ptr<const plan::Plan> plan_of(std::string_view workspace) const override {
+    return rulebook_.plan_of(workspace);
+  }
+  void set_plan(std::string_view workspace, std::shared_ptr<const plan::Plan> plan) override {
+    rulebook_.set_plan(workspace, std::move(plan));
+  }
+
+  std::shared_ptr<void> listen(std::string_view workspace, LiveListener listener) override {
+    return listeners_->add(workspace, std::move(listener));
+  }
+
+  void stop() override {
+    if (stopping_.exchange(true, std::memory_order_acq_rel)) return;
+    if (committer_.joinable()) {
+      journal_.wake();
+      committer_.join();
+    }
+    // What came between the last commit and the end.
+    journal_.commit(0);
+  }
+
+ private:
+  void commit_until_stopped() {
+    pthread_setname_np(pthread_self(), "commit");
+    while (!stopping_.load(std::memory_order_acquire)) journal_.commit(kCommitWaitMs);
+  }
+
+  Answer acceptance(const sources::Source& source, const sources::WireRequest& request) const {
+    counters_.count(source, Outcome::kAccepted);
+    return {source.reply(request, Outcome::kAccepted, {}), 0};
+  }
+
+  Answer refusal(const sources::Source& source, const sources::WireRequest& request, const Error& error) const {
+    const Outcome outcome = outcome_of(error.code);
+    counters_.count(source, outcome);
+    const bool later = outcome == Outcome::kOverloaded;
+    return {source.reply(request, outcome,
+                         later ? std::string_view("events cannot be taken now: send them again later")
+                               : std::string_view(error.message)),
+            later ? static_cast<int>(settings_.retry_after.count()) : 0};
+  }
+
+  // The event as it goes on, or nothing where it stays in quarantine.
+  static std::optional<Event> judged_again(std::string_view record, const Rules& rules, model::Arena& arena) {
+    auto event = model::decode_event(record, arena.memory());
+    if (!event.ok()) {
+      log_warn("ingest: a record out of quarantine cannot be read: {}", event.error().message);
+      return std::nullopt;
+    }
+    if (event->workspace != rules.workspace->id || event->name == kMalformedName) return std::nullopt;
+    event->verdict = Verdict::kAccepted;
+    event->violations.clear();
+    check_event(*event, rules, arena);
+    if (event->verdict == Verdict::kQuarantined) return std::nullopt;
+    protect_event(*event, rules, arena);
+    return std::move(*event);
+  }
+
+  void append_in_pieces(std::span<const std::string_view> records, const std::shared_ptr<ReplayEnd>& end) {
+    end->expect_one_more();  // held open until all pieces are under way
+    Status refused;
+    while (!records.empty() && refused.ok()) {
+      std::size_t count = 0;
+      for (std::size_t bytes = 0; count < records.size() && (count == 0 || bytes < kReplayPieceBytes); ++count)
+        bytes += records[count].size();
+      end->expect_one_more();
+      refused = journal_.append(records.first(count), [end](const Status& status) { end->one_ended(status); });
+      if (!refused.ok()) end->one_ended(refused);
+      records = records.subspan(count);
+    }
+    end->one_ended({});
+  }
+
+  const Settings settings_;
+  accounts::Accounts& accounts_;
+  journal::Journal& journal_;
+  const IngestCounters counters_;
+  Rulebook rulebook_;
+  const std::shared_ptr<LiveListeners> listeners_ = std::make_shared<LiveListeners>();
+  std::atomic<bool> stopping_{false};
+  std::thread committer_;
+};
+
+}  // namespace
+
+std::unique_ptr<Ingest> Ingest::create(Settings settings, const Clock&, accounts::Accounts& accounts,
+                                       journal::Journal& journal, Counters& counters) {
+  return std::make_unique<Engine>(settings, accounts, journal, counters);
+}
+
+}  // namespace parley::ingest

@@ -1,0 +1,623 @@
+#include "ingest/ingest.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <condition_variable>
+#include <filesystem>
+
+#include "base/file.h"
+#include "base/time_text.h"
+#include "ingest/steps.h"
+#include "journal/memory_disk.h"
+#include "model/event_codec.h"
+
+namespace parley::ingest {
+namespace {
+
+using model::Verdict;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+
+constexpr const char* kReceived = "2026-01-15T10:00:01Z";
+
+// An event as it stands in the journal.
+struct Kept {
+  std::string record;
+  std::string name, message_id, conversation_id, session_id, user_id, channel, timestamp;
+  Verdict verdict = Verdict::kAccepted;
+  bool is_test = false;
+  std::vector<std::string> reasons;
+  std::string properties;
+};
+
+class IngestTest : public testing::Test {
+ protected:
+  // One set of accounts for all tests: passwords are made to take long.
+  static void SetUpTestSuite() {
+    accounts_file_ = testing::TempDir() + "parley_ingest_" + std::to_string(::getpid()) + ".sqlite";
+    auto opened = accounts::Accounts::open(accounts_file_, clock());
+    ASSERT_TRUE(opened.ok()) << opened.error().message;
+    accounts_ = std::move(*opened).release();
+    for (const char* message_text : {"drop", "mask"}) {
+      accounts::Workspace workspace;
+      workspace.id = message_text;
+      workspace.name = message_text;
+      workspace.message_text = message_text;
+      auto made = accounts_->create_workspace(workspace, "owner@example.com");
+      ASSERT_TRUE(made.ok()) << made.error().message;
+      (std::string_view(message_text) == "drop" ? drop_key_ : mask_key_) = made->write_key;
+    }
+  }
+  static void TearDownTestSuite() {
+    delete accounts_;
+    accounts_ = nullptr;
+    for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(accounts_file_ + end);
+  }
+  static const Clock& clock() {
+    static const ManualClock clock(*parse_iso8601(kReceived));
+    return clock;
+  }
+
+  void SetUp() override { start({.directory = "journal", .segment_bytes = 1u << 20}); }
+  void start(const journal::Journal::Settings& settings) {
+    ingest_.reset();
+    journal_.reset();
+    auto opened = journal::Journal::open(settings, counters_, disk_);
+    ASSERT_TRUE(opened.ok()) << opened.error().message;
+    journal_ = std::move(*opened);
+    ingest_ = Ingest::create({.commit_thread = false}, clock(), *accounts_, *journal_, counters_);
+  }
+
+  // One request that is being answered; its body goes away once it is.
+  struct Call {
+    std::string body, path, key;
+    std::size_t size = 0;
+    int answers = 0;
+    Answer answer;
+  };
+  std::shared_ptr<Call> begin(std::string body, const std::string& key = drop_key_, std::string path = "/v1/batch") {
+    auto call = std::make_shared<Call>();
+    call->size = body.size();
+    call->body = body + std::string(64, '\0');
+    call->path = std::move(path);
+    call->key = "Basic " + base64(key + ":");
+    sources::WireRequest request;
+    request.method = "POST";
+    request.path = call->path;
+    request.authorization = call->key;
+    request.body = std::string_view(call->body).substr(0, call->size);
+    request.received_at = clock().now();
+    ingest_->take(*sources::all_sources().front(), request, [call](Answer answer) {
+      ++call->answers;
+      call->answer = std::move(answer);
+      call->body.assign(call->body.size(), '#');
+    });
+    return call;
+  }
+  Answer send(std::string body, const std::string& key = drop_key_, std::string path = "/v1/batch") {
+    auto call = begin(std::move(body), key, std::move(path));
+    journal_->commit(0);
+    EXPECT_EQ(call->answers, 1);
+    return call->answer;
+  }
+  Answer send_items(const std::string& items, const std::string& key = drop_key_) {
+    return send("{\"batch\":[" + items + "]}", key);
+  }
+
+  std::vector<Kept> kept() {
+    std::vector<Kept> all;
+    auto batch = journal_->read(0, 64u << 20);
+    EXPECT_TRUE(batch.ok());
+    for (const auto record : batch->records) {
+      auto event = model::decode_event(record, std::pmr::get_default_resource());
+      EXPECT_TRUE(event.ok());
+      Kept one;
+      one.record = record;
+      one.name = event->name;
+      one.message_id = event->message_id;
+      one.conversation_id = event->conversation_id;
+      one.session_id = event->session_id;
+      one.user_id = event->user_id;
+      one.channel = event->channel;
+      one.timestamp = format_iso8601(event->timestamp);
+      one.verdict = event->verdict;
+      one.is_test = event->is_test;
+      for (const auto& violation : event->violations) one.reasons.emplace_back(violation.reason);
+      for (const auto& property : event->properties) {
+        one.properties += std::string(one.properties.empty() ? "" : " ") + std::string(property.name) + "=";
+        property.value.append_json(one.properties);
+      }
+      all.push_back(std::move(one));
+    }
+    return all;
+  }
+
+  static std::string base64(std::string_view text) {
+    static constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); i += 3) {
+      unsigned bits = 0;
+      for (std::size_t j = 0; j < 3; ++j)
+        bits = (bits << 8) | (i + j < text.size() ? static_cast<unsigned char>(text[i + j]) : 0u);
+      for (std::size_t j = 0; j < 4; ++j) out += i + j <= text.size() ? kLetters[(bits >> (18 - 6 * j)) & 63] : '=';
+    }
+    return out;
+  }
+
+  std::uint64_t events_of(const char* verdict) {
+    return counters_.counter("parley_ingest_events_total", "", {{"verdict", verdict}}).value();
+  }
+  std::uint64_t requests_of(const char* outcome) {
+    return counters_.counter("parley_ingest_requests_total", "", {{"source", "segment"}, {"outcome", outcome}}).value();
+  }
+
+  static inline std::string accounts_file_, drop_key_, mask_key_;
+  static inline accounts::Accounts* accounts_ = nullptr;
+  Counters counters_;
+  std::shared_ptr<journal::MemoryDisk> disk_ = std::make_shared<journal::MemoryDisk>();
+  std::unique_ptr<journal::Journal> journal_;
+  std::unique_ptr<Ingest> ingest_;
+};
+
+const std::string kStart =
+    R"({"type":"track","event":"chatbot_conversation_start","messageId":"m-1","userId":"u-1",)"
+    R"("timestamp":"2026-01-15T10:00:00Z","properties":{"conversation_id":"c-1","channel":"whatsapp","language":"en"}})";
+
+TEST_F(IngestTest, has_its_steps_in_the_order_of_an_events_life) {
+  std::vector<std::string> names;
+  for (const Step& step : all_steps()) names.emplace_back(step.name);
+  EXPECT_THAT(names, ElementsAre("decode", "authenticate", "identify", "mark_test_traffic", "check_plan", "protect",
+                                 "encode", "append"));
+}
+
+TEST_F(IngestTest, takes_an_event_to_the_journal) {
+  const Answer answer = send_items(kStart);
+  EXPECT_EQ(answer.reply.status, 200);
+  EXPECT_EQ(answer.reply.body, R"({"success":true})");
+  EXPECT_EQ(answer.retry_after_seconds, 0);
+  const auto events = kept();
+  ASSERT_THAT(events, SizeIs(1));
+  EXPECT_EQ(events[0].name, "chatbot_conversation_start");
+  EXPECT_EQ(events[0].message_id, "m-1");
+  EXPECT_EQ(events[0].conversation_id, "c-1");
+  EXPECT_EQ(events[0].channel, "whatsapp");
+  EXPECT_EQ(events[0].user_id, "u-1");
+  EXPECT_EQ(events[0].timestamp, "2026-01-15T10:00:00.000Z");
+  EXPECT_EQ(events[0].verdict, Verdict::kAccepted);
+  EXPECT_EQ(events[0].properties, R"(language="en")");
+  EXPECT_EQ(events_of("accepted"), 1u);
+  EXPECT_EQ(requests_of("accepted"), 1u);
+}
+
+TEST_F(IngestTest, answers_only_when_the_events_are_on_disk) {
+  std::vector<std::string> order;
+  disk_->set_fault([&order](std::string_view operation, const std::string&) -> Status {
+    order.emplace_back(operation);
+    return {};
+  });
+  const auto call = begin("{\"batch\":[" + kStart + "]}");
+  EXPECT_EQ(call->answers, 0);
+  order.clear();
+  journal_->commit(0);
+  EXPECT_EQ(call->answers, 1);
+  disk_->set_fault(nullptr);
+  EXPECT_THAT(order, testing::Contains("flush"));
+  EXPECT_EQ(call->answer.reply.status, 200);
+}
+
+TEST_F(IngestTest, says_503_and_keeps_nothing_where_the_disk_fails) {
+  disk_->set_fault([](std::string_view operation, const std::string&) -> Status {
+    return operation == "write" || operation == "flush" ? Status(internal("the disk is broken")) : Status();
+  });
+  const Answer answer = send_items(kStart);
+  EXPECT_EQ(answer.reply.status, 503);
+  EXPECT_EQ(answer.retry_after_seconds, 2);
+  EXPECT_THAT(answer.reply.body, Not(HasSubstr("broken")));
+  EXPECT_EQ(requests_of("overloaded"), 1u);
+  EXPECT_EQ(requests_of("accepted"), 0u);
+  disk_->set_fault(nullptr);
+  journal_->commit(0);
+  EXPECT_EQ(send_items(kStart).reply.status, 200);
+  EXPECT_THAT(kept(), SizeIs(1));
+}
+
+TEST_F(IngestTest, says_503_at_once_while_too_much_waits_for_the_disk) {
+  start({.directory = "small", .segment_bytes = 1u << 20, .max_waiting_bytes = 2'000});
+  std::vector<std::shared_ptr<Call>> calls;
+  while (calls.size() < 100 && (calls.empty() || calls.back()->answers == 0))
+    calls.push_back(begin("{\"batch\":[" + kStart + "]}"));
+  ASSERT_LT(calls.size(), 100u);
+  ASSERT_GT(calls.size(), 2u);
+  EXPECT_EQ(calls.back()->answer.reply.status, 503);
+  EXPECT_EQ(calls.back()->answer.retry_after_seconds, 2);
+  journal_->commit(0);
+  calls.pop_back();
+  for (const auto& call : calls) {
+    EXPECT_EQ(call->answers, 1);
+    EXPECT_EQ(call->answer.reply.status, 200);
+  }
+  EXPECT_THAT(kept(), SizeIs(calls.size()));
+  EXPECT_EQ(send_items(kStart).reply.status, 200) << "there is room again";
+}
+
+TEST_F(IngestTest, refuses_a_request_without_a_known_write_key) {
+  EXPECT_EQ(send_items(kStart, "wk_unknown").reply.status, 401);
+  EXPECT_EQ(send_items(kStart, "").reply.status, 401);
+  EXPECT_EQ(send("", "wk_unknown", "/v1/projects/wk_unknown/settings").reply.status, 401);
+  EXPECT_EQ(requests_of("bad_key"), 3u);
+  EXPECT_EQ(journal_->end(), 0u);
+}
+
+TEST_F(IngestTest, refuses_bodies_that_cannot_be_read) {
+  const Answer broken = send("{\"batch\":[");
+  EXPECT_EQ(broken.reply.status, 400);
+  EXPECT_THAT(broken.reply.body, HasSubstr("body: expected"));
+  EXPECT_EQ(send_items("{\"event\":\"" + std::string(600'000, 'x') + "\"}").reply.status, 400);
+  EXPECT_EQ(requests_of("bad_request"), 1u);
+  EXPECT_EQ(requests_of("too_large"), 1u);
+  EXPECT_EQ(journal_->end(), 0u);
+}
+
+TEST_F(IngestTest, answers_requests_without_events_at_once) {
+  const auto empty = begin("{\"batch\":[]}");
+  EXPECT_EQ(empty->answers, 1);
+  EXPECT_EQ(empty->answer.reply.status, 200);
+  const auto settings = begin("", drop_key_, "/v1/projects/" + drop_key_ + "/settings");
+  EXPECT_EQ(settings->answers, 1);
+  EXPECT_THAT(settings->answer.reply.body, HasSubstr("Segment.io"));
+  EXPECT_EQ(journal_->end(), 0u);
+}
+
+TEST_F(IngestTest, finds_the_conversation_under_any_of_its_names_best_first) {
+  const auto track = [](const std::string& properties, const std::string& event = "chatbot_x") {
+    return R"({"type":"track","userId":"u","event":")" + event + R"(","properties":{)" + properties + "}}";
+  };
+  send_items(track(R"("thread_id":"t","chat_id":"h","conversationId":"i","conversation_id":"d","a":1)") + "," +
+             track(R"("thread_id":"t","chat_id":42)") + "," + track(R"("$ai_session_id":"s")") + "," +
+             track(R"("gen_ai.conversation.id":"g","conversation_id":null,"chat_id":"","thread_id":{"x":1})") + "," +
+             track(R"("session_id":"s-1","b":2)") + "," + track(R"("session_id":"s-1")", "Order Completed"));
+  std::vector<std::string> seen;
+  for (const Kept& event : kept())
+    seen.push_back(event.conversation_id + "|" + event.session_id + "|" + event.properties);
+  EXPECT_THAT(seen, ElementsAre(R"(d||thread_id="t" chat_id="h" conversationId="i" a=1)", R"(42||thread_id="t")", "s||",
+                                R"(g||conversation_id=null chat_id="" thread_id={"x":1})", "s-1|s-1|b=2", "|s-1|"));
+}
+
+TEST_F(IngestTest, takes_session_channel_and_person_out_of_the_properties) {
+  send_items(
+      R"({"type":"track","event":"chatbot_x","context":{"sessionId":"outer","channel":"app"},)"
+      R"("properties":{"conversation_id":"c","sessionId":"s","user_id":"u","a":1}},)"
+      R"({"type":"track","event":"chatbot_x","userId":"real","properties":{"conversation_id":"c","user_id":"other"}})");
+  const auto events = kept();
+  ASSERT_THAT(events, SizeIs(2));
+  EXPECT_EQ(events[0].session_id, "s");
+  EXPECT_EQ(events[0].channel, "app");
+  EXPECT_EQ(events[0].user_id, "u");
+  EXPECT_EQ(events[0].properties, "a=1");
+  EXPECT_EQ(events[1].user_id, "real");
+  EXPECT_EQ(events[1].properties, R"(user_id="other")");
+}
+
+TEST_F(IngestTest, gives_an_event_without_a_message_id_one_of_its_content) {
+  const std::string timed =
+      R"({"type":"track","event":"chatbot_x","userId":"u","timestamp":"2026-01-15T10:00:00Z","properties":{"a":1}})";
+  const std::string other =
+      R"({"type":"track","event":"chatbot_x","userId":"u","timestamp":"2026-01-15T10:00:00Z","properties":{"a":2}})";
+  const std::string untimed = R"({"type":"track","event":"chatbot_x","userId":"u"})";
+  send_items(timed + "," + other);
+  send_items(timed);
+  send_items(timed, mask_key_);
+  send_items(untimed + "," + untimed);
+  const auto events = kept();
+  ASSERT_THAT(events, SizeIs(6));
+  EXPECT_THAT(events[0].message_id, SizeIs(34));
+  EXPECT_EQ(events[0].message_id, events[2].message_id) << "the same event sent again";
+  EXPECT_NE(events[0].message_id, events[1].message_id);
+  EXPECT_NE(events[0].message_id, events[3].message_id) << "another workspace has another key";
+  EXPECT_NE(events[4].message_id, events[5].message_id) << "two at once, as far as anybody can know";
+  EXPECT_EQ(events[4].timestamp, "2026-01-15T10:00:01.000Z");
+}
+
+TEST_F(IngestTest, marks_test_traffic_that_says_so) {
+  send_items(R"({"event":"chatbot_x","userId":"u","properties":{"is_test":true}},)"
+             R"({"event":"chatbot_x","userId":"u","properties":{"isTest":"yes"}},)"
+             R"({"event":"chatbot_x","userId":"u","context":{"is_bot":true}},)"
+             R"({"event":"chatbot_x","userId":"u","properties":{"is_test":false}})");
+  std::vector<bool> tests;
+  for (const Kept& event : kept()) tests.push_back(event.is_test);
+  EXPECT_THAT(tests, ElementsAre(true, true, true, false));
+}
+
+TEST_F(IngestTest, quarantines_what_the_plan_cannot_accept_and_flags_the_rest) {
+  send_items(kStart + R"(,{"type":"track","event":"chatbot_conversation_start","userId":"u-1"},)" +
+             R"({"type":"track","event":"never_heard_of","userId":"u-1"})");
+  const auto events = kept();
+  ASSERT_THAT(events, SizeIs(3));
+  EXPECT_EQ(events[0].verdict, Verdict::kAccepted);
+  EXPECT_EQ(events[1].verdict, Verdict::kQuarantined);
+  EXPECT_THAT(events[1].reasons, Not(IsEmpty()));
+  EXPECT_EQ(events[2].verdict, Verdict::kViolations);
+  EXPECT_THAT(events[2].reasons, ElementsAre("unknown_event"));
+  EXPECT_EQ(events_of("accepted"), 1u);
+  EXPECT_EQ(events_of("violations"), 1u);
+  EXPECT_EQ(events_of("quarantined"), 1u);
+}
+
+TEST_F(IngestTest, keeps_what_the_protocol_found_wrong_beside_what_the_plan_finds) {
+  send_items(R"({"type":"track","event":"never_heard_of","userId":"u","timestamp":"yesterday"})");
+  const auto events = kept();
+  ASSERT_THAT(events, SizeIs(1));
+  EXPECT_EQ(events[0].verdict, Verdict::kViolations);
+  EXPECT_THAT(events[0].reasons, ElementsAre("invalid_timestamp", "unknown_event"));
+  EXPECT_EQ(events[0].timestamp, "2026-01-15T10:00:01.000Z");
+  EXPECT_EQ(events[0].properties, R"(original_timestamp="yesterday")");
+}
+
+TEST_F(IngestTest, quarantines_what_is_no_event_at_all) {
+  send_items(R"("call me on +49 151 23456789",{"type":"track","properties":{"a":1}})", mask_key_);
+  const auto events = kept();
+  ASSERT_THAT(events, SizeIs(2));
+  for (const Kept& event : events) {
+    EXPECT_EQ(event.name, "$malformed");
+    EXPECT_EQ(event.verdict, Verdict::kQuarantined);
+    EXPECT_THAT(event.message_id, SizeIs(34));
+  }
+  EXPECT_EQ(events[0].properties, "a=1");
+  EXPECT_THAT(events[1].reasons, ElementsAre("not_an_object"));
+  EXPECT_EQ(events[1].properties, R"(raw="\"call me on [phone]\"")");
+}
+
+TEST_F(IngestTest, drops_message_text_unless_the_workspace_asks_for_masked_text) {
+  const std::string item =
+      R"({"type":"track","event":"chatbot_message_received","userId":"u","timestamp":"2026-01-15T10:00:00Z",)"
+      R"("messageId":"m","properties":{"conversation_id":"c","message_text":"mail me at zoe@example.com"}})";
+  send_items(item);
+  send_items(item, mask_key_);
+  const auto events = kept();
+  ASSERT_THAT(events, SizeIs(2));
+  EXPECT_EQ(events[0].properties, "message_length=26");
+  EXPECT_EQ(events[1].properties, R"(message_text="mail me at [email]")");
+}
+
+TEST_F(IngestTest, follows_a_change_of_the_workspace_at_once) {
+  const std::string item =
+      R"({"type":"track","event":"chatbot_message_received","userId":"u","properties":{"conversation_id":"c","message_text":"hi"}})";
+  accounts::Workspace workspace = *accounts_->workspace("drop");
+  send_items(item);
+  workspace.message_text = "mask";
+  ASSERT_TRUE(accounts_->update_workspace(workspace).ok());
+  send_items(item);
+  workspace.message_text = "drop";
+  ASSERT_TRUE(accounts_->update_workspace(workspace).ok());
+  std::vector<std::string> seen;
+  for (const Kept& event : kept()) seen.push_back(event.properties);
+  EXPECT_THAT(seen, ElementsAre("message_length=2", R"(message_text="hi")"));
+}
+
+TEST_F(IngestTest, tells_listeners_of_their_workspace_until_they_go) {
+  std::vector<std::string> heard;
+  auto handle = ingest_->listen("drop", [&heard](std::string_view workspace, std::string_view json) {
+    heard.push_back(std::string(workspace) + " " + std::string(json));
+  });
+  send_items(kStart + R"(,{"type":"track","event":"never_heard_of","userId":"zoe@example.com"})");
+  send_items(kStart, mask_key_);
+  ASSERT_THAT(heard, SizeIs(2));
+  EXPECT_THAT(heard[0], HasSubstr(R"(drop {"message_id":"m-1")"));
+  EXPECT_THAT(heard[1], HasSubstr(R"("verdict":"violations")"));
+  EXPECT_THAT(heard[1], Not(HasSubstr("zoe@example.com")));
+  handle.reset();
+  send_items(kStart);
+  EXPECT_THAT(heard, SizeIs(2));
+  auto outlives = ingest_->listen("drop", [](std::string_view, std::string_view) {});
+  ingest_.reset();
+}
+
+TEST_F(IngestTest, times_every_step_by_name) {
+  for (int i = 0; i < 32; ++i) send_items(kStart);
+  for (const Step& step : all_steps())
+    EXPECT_EQ(counters_.histogram("parley_ingest_step_seconds", "", {{"step", step.name}}).count(), 2u) << step.name;
+}
+
+constexpr const char* kStrictPlan = R"(
+id: chatbot
+version: 7
+title: Strict
+description: For tests
+owner: tests
+strict: true
+events:
+  chatbot_conversation_start:
+    title: Start
+    description: A start
+    purpose: Tests
+    properties:
+      colour:
+        type: string
+        presence: required
+        description: A colour
+        purpose: Tests
+)";
+
+TEST_F(IngestTest, judges_by_the_plan_that_a_workspace_has) {
+  EXPECT_EQ(ingest_->plan_of("drop")->version(), plan::default_plan()->version());
+  auto plan = plan::Plan::parse(kStrictPlan, "test");
+  ASSERT_TRUE(plan.ok()) << plan.error().message;
+  ingest_->set_plan("drop", *plan);
+  EXPECT_EQ(ingest_->plan_of("drop")->version(), 7u);
+  EXPECT_EQ(ingest_->plan_of("mask")->version(), plan::default_plan()->version());
+  send_items(kStart);
+  send_items(kStart, mask_key_);
+  const auto events = kept();
+  ASSERT_THAT(events, SizeIs(2));
+  EXPECT_EQ(events[0].verdict, Verdict::kQuarantined);
+  EXPECT_EQ(events[1].verdict, Verdict::kAccepted);
+}
+
+class ReplayTest : public IngestTest {
+ protected:
+  std::vector<bool> replay(std::vector<std::string> records, bool dry_run = false) {
+    std::optional<Result<std::vector<bool>>> outcome;
+    ingest_->replay("drop", std::move(records), dry_run, [&](auto result) { outcome = std::move(result); });
+    if (!outcome) journal_->commit(0);
+    EXPECT_TRUE(outcome.has_value() && outcome->ok());
+    return outcome && outcome->ok() ? **outcome : std::vector<bool>();
+  }
+};
+
+TEST_F(ReplayTest, takes_events_out_of_quarantine_once_the_plan_is_mended) {
+  auto strict = plan::Plan::parse(kStrictPlan, "test");
+  ASSERT_TRUE(strict.ok()) << strict.error().message;
+  ingest_->set_plan("drop", *strict);
+  send_items(kStart + R"(,{"type":"track","event":"chatbot_conversation_start","userId":"u"},"text")");
+  auto before = kept();
+  ASSERT_THAT(before, SizeIs(3));
+  std::vector<std::string> records;
+  for (const Kept& event : before) {
+    EXPECT_EQ(event.verdict, Verdict::kQuarantined);
+    records.push_back(event.record);
+  }
+  records.push_back("no record");
+  EXPECT_THAT(replay(records), ElementsAre(false, false, false, false)) << "nothing was mended yet";
+  EXPECT_THAT(kept(), SizeIs(3));
+
+  ingest_->set_plan("drop", plan::default_plan());
+  EXPECT_THAT(replay(records, true), ElementsAre(true, false, false, false));
+  EXPECT_THAT(kept(), SizeIs(3)) << "a dry run keeps nothing";
+  EXPECT_THAT(replay(records), ElementsAre(true, false, false, false));
+  const auto after = kept();
+  ASSERT_THAT(after, SizeIs(4));
+  EXPECT_EQ(after[3].message_id, "m-1");
+  EXPECT_EQ(after[3].verdict, Verdict::kAccepted);
+  EXPECT_THAT(after[3].reasons, IsEmpty());
+  EXPECT_EQ(after[3].properties, before[0].properties);
+}
+
+TEST_F(ReplayTest, lets_an_event_pass_that_was_only_too_large) {
+  send_items(R"({"type":"track","event":"chatbot_conversation_start","messageId":"big","userId":"u-1","properties":)"
+             R"({"conversation_id":"c-1","blob":[")" +
+             std::string(40'960, 'x') + R"("]}})");
+  const auto before = kept();
+  ASSERT_THAT(before, SizeIs(1));
+  EXPECT_EQ(before[0].verdict, Verdict::kQuarantined);
+  EXPECT_THAT(before[0].reasons, ElementsAre("too_large"));
+  EXPECT_THAT(before[0].properties, SizeIs(testing::Gt(40'960u)));
+  EXPECT_THAT(replay({before[0].record}), ElementsAre(true));
+  EXPECT_EQ(kept().back().verdict, Verdict::kAccepted);
+}
+
+TEST_F(ReplayTest, leaves_the_events_of_other_workspaces_alone) {
+  send_items(R"({"type":"track","event":"chatbot_conversation_start","userId":"u"})", mask_key_);
+  EXPECT_THAT(replay({kept()[0].record}), ElementsAre(false));
+  std::optional<Result<std::vector<bool>>> outcome;
+  ingest_->replay("nowhere", {}, false, [&](auto result) { outcome = std::move(result); });
+  EXPECT_EQ(outcome->error().code, Code::kNotFound);
+}
+
+TEST_F(ReplayTest, reports_a_journal_that_cannot_take_them) {
+  send_items(R"({"type":"track","event":"chatbot_conversation_start","userId":"u"})");
+  std::string big = R"({"type":"track","event":"chatbot_conversation_start","messageId":"big","userId":"u-1",)"
+                    R"("properties":{"conversation_id":"c-1","blob":[")" +
+                    std::string(40'960, 'x') + R"("]}})";
+  send_items(big);
+  const std::string record = kept()[1].record;
+  start({.directory = "small", .segment_bytes = 1u << 20, .max_waiting_bytes = 2'000});
+  std::optional<Result<std::vector<bool>>> outcome;
+  ingest_->replay("drop", {record}, false, [&](auto result) { outcome = std::move(result); });
+  ASSERT_TRUE(outcome.has_value() && !outcome->ok());
+  EXPECT_EQ(outcome->error().code, Code::kExhausted);
+}
+
+TEST_F(ReplayTest, splits_what_is_more_than_one_append_holds) {
+  send_items(R"({"type":"track","event":"chatbot_conversation_start","messageId":"big","userId":"u-1","properties":)"
+             R"({"conversation_id":"c-1","blob":[")" +
+             std::string(400'000, 'x') + R"("]}})");
+  const std::string record = kept()[0].record;
+  start({.directory = "large", .segment_bytes = 16u << 20});
+  EXPECT_THAT(replay(std::vector<std::string>(30, record)), testing::Each(true));
+  EXPECT_THAT(kept(), SizeIs(30));
+}
+
+// The real thing: a directory on the disk, and the engine's own committing thread.
+TEST_F(IngestTest, leaves_nothing_personal_in_any_byte_of_its_directory) {
+  const std::string directory = testing::TempDir() + "parley_canary_" + std::to_string(::getpid());
+  std::filesystem::create_directories(directory);
+  auto journal = journal::Journal::open({.directory = directory, .segment_bytes = 1u << 20}, counters_);
+  ASSERT_TRUE(journal.ok()) << journal.error().message;
+  ingest_.reset();
+  journal_ = std::move(*journal);
+  ingest_ = Ingest::create({}, clock(), *accounts_, *journal_, counters_);
+
+  const std::vector<std::string> canaries = {"canary.one@example.com", "+49 151 23456789", "4111 1111 1111 1111",
+                                             "DE89370400440532013000", "203.0.113.77"};
+  std::string items = R"("loose canary.one@example.com")";
+  for (const std::string& canary : canaries)
+    for (
+        const char* item :
+        {R"({"type":"identify","userId":"u","traits":{"email":"@","phone":"@","note":"@","deep":{"a":["@"]}}})",
+         R"({"type":"track","event":"chatbot_message_received","userId":"@","anonymousId":"@","messageId":"@","properties":{"conversation_id":"@","session_id":"@","message_text":"@","lead_email":"@"}})",
+         R"({"type":"track","event":"chatbot_lead_captured","userId":"u","context":{"ip":"@","locale":"@","page":{"url":"https://x.example/?q=@"}},"properties":{"conversation_id":"c","lead_email":"@","lead_phone":"@","@":1,"channel":"@"}})",
+         R"({"type":"@","event":"@","properties":{"a":"@"}})", R"({"type":"track","event":"@","timestamp":"@"})",
+         R"(["@",{"x":"@"}])", R"({"type":"page","name":"@","category":"@","properties":{"title":"@"}})",
+         R"({"type":"alias","userId":"@","previousId":"@"})",
+         R"({"type":"track","event":"chatbot_conversation_end","userId":"u","properties":{"conversation_status":"@","duration_seconds":"@"}})"}) {
+      std::string filled = item;
+      for (std::size_t at = filled.find('@'); at != std::string::npos; at = filled.find('@', at + canary.size()))
+        filled.replace(at, 1, canary);
+      items += "," + filled;
+    }
+
+  std::mutex mutex;
+  std::condition_variable answered;
+  int open = 2;
+  std::string heard;
+  const auto handle = ingest_->listen("drop", [&](std::string_view, std::string_view json) { heard += json; });
+  for (const std::string& key : {drop_key_, mask_key_}) {
+    const std::string body = "{\"batch\":[" + items + "],\"writeKey\":\"" + key + "\"}";
+    auto padded = std::make_shared<std::string>(body + std::string(64, '\0'));
+    sources::WireRequest request;
+    request.path = "/v1/batch";
+    request.body = std::string_view(*padded).substr(0, body.size());
+    request.received_at = clock().now();
+    ingest_->take(*sources::all_sources().front(), request, [&, padded](const Answer& answer) {
+      EXPECT_EQ(answer.reply.status, 200) << answer.reply.body;
+      const std::lock_guard lock(mutex);
+      if (--open == 0) answered.notify_one();
+    });
+  }
+  {
+    std::unique_lock lock(mutex);
+    ASSERT_TRUE(answered.wait_for(lock, std::chrono::seconds(20), [&] { return open == 0; }));
+  }
+  EXPECT_THAT(kept(), SizeIs(2 * (1 + 9 * canaries.size())));
+  ingest_.reset();
+  journal_.reset();
+
+  std::string bytes = heard + counters_.prometheus_text();
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory))
+    if (entry.is_regular_file()) bytes += *read_file(entry.path().string());
+  std::filesystem::remove_all(directory);
+  ASSERT_THAT(bytes, HasSubstr("chatbot_lead_captured"));
+  for (const std::string& canary : canaries) {
+    EXPECT_EQ(bytes.find(canary), std::string::npos) << canary;
+    std::string compact = canary;
+    std::erase(compact, ' ');
+    EXPECT_EQ(bytes.find(compact), std::string::npos) << compact;
+  }
+}
+
+TEST_F(IngestTest, commits_what_waits_when_it_is_stopped) {
+  const auto call = begin("{\"batch\":[" + kStart + "]}");
+  EXPECT_EQ(call->answers, 0);
+  ingest_->stop();
+  EXPECT_EQ(call->answers, 1);
+  EXPECT_EQ(call->answer.reply.status, 200);
+  EXPECT_EQ(begin("{\"batch\":[" + kStart + "]}")->answer.reply.status, 503) << "nothing is taken any more";
+}
+
+}  // namespace
+}  // namespace parley::ingest

@@ -1,0 +1,178 @@
+#include "ingest/steps.h"
+
+#include <algorithm>
+#include <array>
+
+#include "ingest/identity.h"
+#include "model/event_codec.h"
+#include "privacy/protector.h"
+
+namespace parley::ingest {
+namespace {
+
+using model::Event;
+using model::Verdict;
+
+constexpr std::string_view kRawProperty = "raw";
+
+Status decode(Passage& passage);
+Status authenticate(Passage& passage);
+Status identify(Passage& passage);
+Status mark_test_traffic(Passage& passage);
+Status check_plan(Passage& passage);
+Status protect(Passage& passage);
+Status encode(Passage& passage);
+Status append(Passage& passage);
+
+constexpr std::array<Step, 8> kSteps = {{
+    {"decode", decode},
+    {"authenticate", authenticate},
+    {"identify", identify},
+    {"mark_test_traffic", mark_test_traffic},
+    {"check_plan", check_plan},
+    {"protect", protect},
+    {"encode", encode},
+    {"append", append},
+}};
+
+// What could not be read as an event goes on as one that says so and carries the bytes.
+void keep_malformed(const sources::Malformed& malformed, Passage& passage) {
+  model::Arena& arena = passage.scratch.arena;
+  Event& event = passage.events.emplace_back(arena.memory());
+  event.source = passage.source.id();
+  event.name = kMalformedName;
+  event.received_at = passage.request.received_at;
+  event.verdict = Verdict::kQuarantined;
+  const model::Rejection& why = malformed.rejection;
+  event.violations.push_back(
+      {arena.copy(why.reason), arena.copy(why.field), arena.copy(why.got), arena.copy(why.expected)});
+  event.properties.push_back({kRawProperty, model::Value::string(malformed.raw)});
+}
+
+Status decode(Passage& passage) {
+  auto decoded = passage.source.decode(passage.request, passage.scratch.arena);
+  if (!decoded.ok()) return decoded.error();
+  passage.write_key = std::move(decoded->write_key);
+  passage.events = std::move(decoded->events);
+  for (const sources::Malformed& malformed : decoded->malformed) keep_malformed(malformed, passage);
+  return {};
+}
+
+Status authenticate(Passage& passage) {
+  if (passage.write_key.empty())
+    return Error{Code::kUnauthenticated, "no write key: expected one as Basic user name or as writeKey in the body"};
+  const auto workspace = passage.accounts.by_write_key(passage.write_key);
+  if (!workspace) return Error{Code::kUnauthenticated, "the write key is not known"};
+  passage.rules = passage.rulebook.rules_of(workspace);
+  return {};
+}
+
+Status identify(Passage& passage) {
+  const accounts::Workspace& workspace = *passage.rules->workspace;
+  for (std::size_t place = 0; place < passage.events.size(); ++place) {
+    Event& event = passage.events[place];
+    event.workspace = workspace.id;
+    const bool has_own_time = event.timestamp != Timestamp{};
+    if (!has_own_time) event.timestamp = event.received_at;
+    settle_ids(event, passage.scratch.arena);
+    settle_message_id(event, has_own_time, place, workspace.hash_key, passage.scratch.arena);
+  }
+  return {};
+}
+
+Status mark_test_traffic(Passage& passage) {
+  for (Event& event : passage.events) event.is_test = event.is_test || says_it_is_test(event);
+  return {};
+}
+
+Status check_plan(Passage& passage) {
+  for (Event& event : passage.events) check_event(event, *passage.rules, passage.scratch.arena);
+  return {};
+}
+
+Status protect(Passage& passage) {
+  for (Event& event : passage.events) protect_event(event, *passage.rules, passage.scratch.arena);
+  return {};
+}
+
+Status encode(Passage& passage) {
+  encode_events(passage.events, passage.scratch);
+  return {};
+}
+
+Status append(Passage& passage) {
+  // The request may be answered, and its text gone, before append() returns.
+  const auto live = passage.listeners.written(passage.rules->workspace->id, passage.events);
+  PARLEY_TRY(passage.journal.append(passage.scratch.records, std::move(passage.on_durable)));
+  passage.listeners.tell(passage.rules->workspace->id, live);
+  return {};
+}
+
+privacy::Treatment treatment_of(const plan::PropertySpec* spec) {
+  if (spec == nullptr) return privacy::Treatment::kUnknown;
+  switch (spec->privacy) {
+    case plan::PrivacyClass::kPublic:
+    case plan::PrivacyClass::kInternal: return privacy::Treatment::kKeep;
+    case plan::PrivacyClass::kPersonal:
+    case plan::PrivacyClass::kSensitive: return privacy::Treatment::kHash;
+    case plan::PrivacyClass::kSecret: return privacy::Treatment::kDrop;
+    case plan::PrivacyClass::kMessageText: return privacy::Treatment::kMessageText;
+  }
+  return privacy::Treatment::kUnknown;
+}
+
+}  // namespace
+
+std::span<const Step> all_steps() { return kSteps; }
+
+void Scratch::reset() {
+  arena.reset();
+  encoded.clear();
+  records.clear();
+}
+
+void check_event(Event& event, const Rules& rules, model::Arena& arena) {
+  if (event.name == kMalformedName) return;
+  if (event.violations.empty()) {
+    rules.plan->check(event, arena);
+    return;
+  }
+  const Verdict verdict = event.verdict;
+  const std::vector<model::Violation> found(event.violations.begin(), event.violations.end());
+  rules.plan->check(event, arena);
+  event.violations.insert(event.violations.begin(), found.begin(), found.end());
+  event.verdict = std::max(event.verdict, verdict);
+}
+
+void protect_event(Event& event, const Rules& rules, model::Arena& arena) {
+  if (event.name == kMalformedName) {
+    // A person's words may stand anywhere in what could not be read, so all of it is taken for such.
+    const auto treatment = [](std::string_view property) {
+      return property == kRawProperty ? privacy::Treatment::kMessageText : privacy::Treatment::kUnknown;
+    };
+    privacy::protect(event, rules.policy, treatment, arena);
+    return;
+  }
+  // No more than two references: std::function keeps them without taking memory.
+  const auto treatment = [&event, &rules](std::string_view property) {
+    return treatment_of(rules.plan->find_property(event.name, property));
+  };
+  privacy::protect(event, rules.policy, treatment, arena);
+}
+
+void encode_events(std::span<const Event> events, Scratch& scratch) {
+  thread_local std::vector<std::size_t> ends;
+  ends.clear();
+  for (const Event& event : events) {
+    model::encode_event(event, scratch.encoded);
+    ends.push_back(scratch.encoded.size());
+  }
+  // Only now does the text stand still.
+  std::size_t start = 0;
+  for (const std::size_t end : ends) {
+    scratch.records.push_back(std::string_view(scratch.encoded).substr(start, end - start));
+    start = end;
+  }
+}
+
+}  // namespace parley::ingest

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "accounts/accounts.h"
+#include "base/result.h"
+#include "ingest/live_listeners.h"
+#include "ingest/rulebook.h"
+#include "journal/journal.h"
+#include "model/arena.h"
+#include "model/event.h"
+#include "sources/source.h"
+
+namespace parley::ingest {
+
+/// The name of what a client sent in place of an event. It is always quarantined, by replays too.
+inline constexpr std::string_view kMalformedName = "$malformed";
+
+/// Memory that a thread uses again for each request.
+struct Scratch {
+  model::Arena arena;
+  std::string encoded;
+  std::vector<std::string_view> records;
+
+  void reset();
+};
+
+/// One request on its way through the steps.
+struct Passage {
+  const sources::Source& source;
+  const sources::WireRequest& request;
+  accounts::Accounts& accounts;
+  Rulebook& rulebook;
+  journal::Journal& journal;
+  LiveListeners& listeners;
+  Scratch& scratch;
+  journal::Journal::OnDurable on_durable;  ///< moved to the journal by the last step
+
+  std::shared_ptr<const Rules> rules{};  ///< known once authenticated
+  std::string write_key{};
+  std::vector<model::Event> events{};
+};
+
+/// One step of the way. An error refuses the request as a whole; what is wrong with a single event is written on it
+/// (verdict and violations), and it goes on to the quarantine.
+struct Step {
+  const char* name;
+  Status (*run)(Passage& passage);
+};
+
+/// All of them, in order.
+std::span<const Step> all_steps();
+
+// What single events go through, for replays out of quarantine too.
+
+/// Judges the event by the plan. What its protocol found wrong with it stays beside what the plan finds.
+void check_event(model::Event& event, const Rules& rules, model::Arena& arena);
+/// Takes everything personal out, violations included.
+void protect_event(model::Event& event, const Rules& rules, model::Arena& arena);
+/// The journal records of events, in scratch.records.
+void encode_events(std::span<const model::Event> events, Scratch& scratch);
+
+}  // namespace parley::ingest
