@@ -257,12 +257,14 @@ class Course {
   }
 
   void survey(Outcome outcome) {
-    if (!random_.chance(0.72)) return;
+    if (!random_.chance(misread_ ? 0.9 : 0.72)) return;
     static constexpr std::array<double, 4> kSurveyShares = {70, 13, 4, 13};
     const auto kind = static_cast<Stage::Survey>(random_.weighted(kSurveyShares));
     stage_.show_survey(kind);
-    const bool good = outcome == Outcome::kResolved || (outcome == Outcome::kHandedOver && helped_by_agent_);
-    if (!random_.chance(good ? 0.31 : 0.39)) return;
+    bool good = outcome == Outcome::kResolved || (outcome == Outcome::kHandedOver && helped_by_agent_);
+    // Who was offered the wrong thing twice remembers it, however it ended, and says so.
+    if (misread_) good = good && random_.chance(0.2);
+    if (!random_.chance(misread_ ? 0.6 : good ? 0.31 : 0.39)) return;
     const int answer = answer_to(kind, good, outcome == Outcome::kHandedOver);
     std::string_view comment;
     if (random_.chance(0.16)) comment = random_.one_of(good ? phrases_.praise : phrases_.blame);
