@@ -79,7 +79,7 @@ export function Shell({ onSignedOut }: { onSignedOut: () => void }) {
 /// A thin line on top while anything loads.
 function Activity() {
   const busy = useIsFetching() > 0;
-  return <div className={busy ? `${css.activity} ${css.busy}` : css.activity} aria-hidden="true" data-no-print />;
+  return <div className={busy ? `${css.activity} ${css.busy}` : css.activity} data-busy={busy} aria-hidden="true" data-no-print />;
 }
 
 function Offline() {
