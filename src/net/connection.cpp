@@ -96,9 +96,8 @@ std::span<char> Connection::read_space() {
       if (stalled_ || output_.size() > kMostOutput) return {};
       std::size_t expected = 0;
       if (head_read_ && parser_.content_length()) {
-        // What is still missing of the body; the head's length is not known here, so a head's worth too much.
-        const std::uint64_t length = *parser_.content_length();
-        if (length > input_.size()) expected = static_cast<std::size_t>(length - input_.size()) + head_size_;
+        const std::uint64_t whole = parser_.head_size() + *parser_.content_length();
+        if (whole > input_.size()) expected = static_cast<std::size_t>(whole - input_.size());
       }
       return input_.space(expected);
     }
@@ -152,7 +151,6 @@ void Connection::process() {
 
 void Connection::on_head() {
   head_read_ = true;
-  head_size_ = parser_.seen();
   match_ = loop_->router.find(parser_.method(), parser_.path(input_.data()));
   std::size_t limit = loop_->settings.max_body;
   if (match_.route != nullptr && match_.route->options.max_body != 0) limit = match_.route->options.max_body;

@@ -146,7 +146,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   RequestParser parser_;
   Router::Match match_;  // of the request that is being read, once its head is whole
   bool head_read_ = false;
-  std::size_t head_size_ = 0;
   bool continue_due_ = false;
   bool stalled_ = false;  // too many under way: input waits
   bool peer_ended_ = false;

@@ -1,141 +1,18 @@
 #include "net/connection.h"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <cctype>
-#include <cstring>
-#include <map>
 #include <thread>
 
 #include "base/file.h"
+#include "net/connection_fixture.h"
 
 namespace parley::net {
 namespace {
 
-using std::chrono::milliseconds;
 using std::chrono::seconds;
 using testing::EndsWith;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
-
-/// A connection whose socket is a string: takes everything at once, unless it is blocked.
-class StringConnection final : public Connection {
- public:
-  explicit StringConnection(std::shared_ptr<LoopShared> shared) : Connection(std::move(shared), "192.0.2.7", false) {}
-
-  void advance() override {
-    advancing_ = true;
-    while (true) {
-      produce();
-      if (blocked || output().empty()) break;
-      iovec pieces[4];
-      const std::size_t count = output().gather(pieces);
-      std::size_t taken = 0;
-      for (std::size_t i = 0; i < count; ++i) {
-        written.append(static_cast<const char*>(pieces[i].iov_base), pieces[i].iov_len);
-        taken += pieces[i].iov_len;
-      }
-      wrote(taken);
-    }
-    advancing_ = false;
-    settle();
-  }
-
-  std::string written;
-  bool blocked = false;
-};
-
-class ConnectionTest : public testing::Test {
- protected:
-  void SetUp() override {
-    settings_.max_head = 2000;
-    settings_.max_body = 1000;
-    shared_ = std::make_shared<LoopShared>(
-        router_, settings_, std::make_shared<HttpCounters>(counters_), [this] { return now_; }, [this] { ++wakes_; });
-    connection_ = std::make_shared<StringConnection>(shared_);
-    route("POST", "/echo", {}, [](const ExchangePtr& exchange) {
-      exchange->respond({.content_type = "text/plain", .body = std::string(exchange->request().body)});
-    });
-    route("GET", "/later/{name}", {}, [this](const ExchangePtr& exchange) {
-      waiting_[std::string(exchange->request().path_parameter("name"))] = exchange;
-    });
-  }
-  void TearDown() override {
-    waiting_.clear();
-    streams_.clear();
-    connection_->close();
-    shared_->to_advance.clear();  // as a loop does at its end: connections and what they share hold each other
-  }
-
-  void route(const char* method, const char* pattern, RouteOptions options, Handler handler) {
-    router_.add(method, pattern, options, std::move(handler));
-  }
-
-  /// Gives the connection the bytes, as many at a time as it wants; gives what it did not want.
-  std::string_view receive(std::string_view bytes, std::size_t at_a_time = 1 << 20) {
-    while (!bytes.empty()) {
-      const std::span<char> space = connection_->read_space();
-      const std::size_t step = std::min({bytes.size(), space.size(), at_a_time});
-      if (step == 0) break;
-      std::memcpy(space.data(), bytes.data(), step);
-      bytes.remove_prefix(step);
-      connection_->received(step);
-      connection_->advance();
-    }
-    return bytes;
-  }
-
-  /// A turn of the loop: letters are read, who asked for it is advanced.
-  void turn() {
-    std::vector<Letter> letters;
-    shared_->mailbox.take(letters);
-    for (Letter& letter : letters) Connection::open_letter(letter);
-    advance_all(*shared_);
-  }
-
-  void pass(milliseconds time) {
-    now_ += time;
-    shared_->time = now_;
-    connection_->tick();
-    turn();
-  }
-
-  std::string take_written() { return std::exchange(connection_->written, {}); }
-
-  /// The statuses of the answers written so far, "200 404".
-  std::string statuses() const {
-    std::string found;
-    const std::string& text = connection_->written;
-    for (std::size_t at = text.find("HTTP/1.1 "); at != text.npos; at = text.find("HTTP/1.1 ", at + 1)) {
-      const std::string status = text.substr(at + 9, 3);
-      // An error's message may speak of HTTP/1.1 too.
-      if (std::isdigit(status[0])) found += (found.empty() ? "" : " ") + status;
-    }
-    return found;
-  }
-
-  SteadyTime now_{seconds(1000)};
-  Counters counters_;
-  Server::Settings settings_;
-  Router router_;
-  std::atomic<int> wakes_ = 0;
-  std::shared_ptr<LoopShared> shared_;
-  std::shared_ptr<StringConnection> connection_;
-  std::map<std::string, ExchangePtr> waiting_;
-  std::vector<std::shared_ptr<EventStream>> streams_;
-};
-
-std::string get(const std::string& path, const std::string& more = "") {
-  return "GET " + path + " HTTP/1.1\r\nHost: a\r\n" + more + "\r\n";
-}
-
-std::string post(const std::string& path, const std::string& body, const std::string& more = "") {
-  return "POST " + path + " HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + more +
-         "\r\n" + body;
-}
 
 TEST_F(ConnectionTest, answers_a_request_and_keeps_the_connection) {
   receive(post("/echo", "hello"));
@@ -149,7 +26,6 @@ TEST_F(ConnectionTest, answers_a_request_and_keeps_the_connection) {
 
 TEST_F(ConnectionTest, gives_the_handler_the_whole_request) {
   std::string seen;
-  route("PUT", "/things/{id}/*", {}, [](const ExchangePtr&) {});
   route("PUT", "/things/{id}", {}, [&](const ExchangePtr& exchange) {
     const Request& request = exchange->request();
     seen = std::string(request.method) + " " + std::string(request.target) + " " +
@@ -392,39 +268,6 @@ TEST_F(ConnectionTest, refuses_bad_and_bursting_compression_but_keeps_the_connec
   EXPECT_EQ(statuses(), "400 415 413 200");
 }
 
-TEST_F(ConnectionTest, lets_any_origin_read_the_answers_of_collecting_routes) {
-  route("POST", "/v1/track", {.cross_origin = true},
-        [](const ExchangePtr& exchange) { exchange->respond({.status = 204}); });
-  receive(post("/v1/track", "{}", "Origin: https://shop.test\r\n"));
-  EXPECT_THAT(connection_->written, HasSubstr("Access-Control-Allow-Origin: https://shop.test\r\n"));
-  EXPECT_THAT(connection_->written, HasSubstr("Access-Control-Allow-Credentials: true\r\n"));
-  EXPECT_THAT(connection_->written, HasSubstr("Access-Control-Expose-Headers: Retry-After\r\n"));
-  EXPECT_THAT(take_written(), HasSubstr("Vary: Origin\r\n"));
-  receive(post("/echo", "{}", "Origin: https://shop.test\r\n") + post("/v1/track", "{}"));
-  EXPECT_THAT(take_written(), Not(HasSubstr("Access-Control")));
-  receive(post("/v1/track", std::string(1001, 'x'), "Origin: https://shop.test\r\n"));
-  EXPECT_EQ(statuses(), "413");
-  EXPECT_THAT(connection_->written, HasSubstr("Access-Control-Allow-Origin: https://shop.test\r\n"));
-}
-
-TEST_F(ConnectionTest, answers_preflights_of_collecting_routes_only) {
-  route("POST", "/v1/track", {.cross_origin = true}, [](const ExchangePtr&) {});
-  const std::string preflight =
-      "Origin: https://shop.test\r\nAccess-Control-Request-Method: POST\r\n"
-      "Access-Control-Request-Headers: authorization,x-retry-count\r\n\r\n";
-  receive("OPTIONS /v1/track/ HTTP/1.1\r\nHost: a\r\n" + preflight);
-  EXPECT_EQ(statuses(), "204");
-  EXPECT_THAT(connection_->written, HasSubstr("Access-Control-Allow-Origin: https://shop.test\r\n"));
-  EXPECT_THAT(connection_->written, HasSubstr("Access-Control-Allow-Credentials: true\r\n"));
-  EXPECT_THAT(connection_->written, HasSubstr("Access-Control-Allow-Methods: POST\r\n"));
-  EXPECT_THAT(connection_->written, HasSubstr("Access-Control-Allow-Headers: authorization,x-retry-count\r\n"));
-  EXPECT_THAT(take_written(), HasSubstr("Access-Control-Max-Age: 7200\r\n"));
-  receive("OPTIONS /echo HTTP/1.1\r\nHost: a\r\n" + preflight);
-  EXPECT_EQ(statuses(), "204");
-  EXPECT_THAT(connection_->written, HasSubstr("Allow: POST\r\n"));
-  EXPECT_THAT(connection_->written, Not(HasSubstr("Access-Control")));
-}
-
 TEST_F(ConnectionTest, runs_blocking_routes_on_the_pool_and_says_when_it_is_full) {
   std::vector<std::function<void()>> jobs;
   settings_.offload = [&](std::function<void()> job) {
@@ -493,53 +336,6 @@ TEST_F(ConnectionTest, reads_no_more_while_much_output_waits) {
   connection_->blocked = false;
   connection_->advance();
   EXPECT_FALSE(connection_->read_space().empty());
-}
-
-TEST_F(ConnectionTest, streams_events_until_the_client_leaves) {
-  route("GET", "/events", {}, [this](const ExchangePtr& e) { streams_.push_back(e->start_event_stream()); });
-  receive(get("/events"));
-  EXPECT_THAT(connection_->written, HasSubstr("Content-Type: text/event-stream\r\n"));
-  EXPECT_THAT(connection_->written, HasSubstr("Cache-Control: no-store\r\n"));
-  EXPECT_THAT(take_written(), Not(HasSubstr("Content-Length")));
-  std::thread([this] {
-    EXPECT_TRUE(streams_[0]->send("event", R"({"n":1})"));
-    EXPECT_TRUE(streams_[0]->send("", "2"));
-  }).join();
-  turn();
-  EXPECT_EQ(take_written(), "event: event\ndata: {\"n\":1}\n\ndata: 2\n\n");
-  pass(seconds(15));
-  EXPECT_EQ(take_written(), ": still here\n\n");
-  EXPECT_FALSE(streams_[0]->closed());
-  connection_->received_end();
-  EXPECT_TRUE(streams_[0]->closed());
-  EXPECT_FALSE(streams_[0]->send("", "3"));
-}
-
-TEST_F(ConnectionTest, drops_and_counts_events_that_a_slow_client_does_not_read) {
-  route("GET", "/events", {}, [this](const ExchangePtr& e) { streams_.push_back(e->start_event_stream()); });
-  receive(get("/events"));
-  connection_->blocked = true;
-  const std::string event(10'000, 'x');
-  for (int i = 0; i < 100; ++i) {
-    EXPECT_TRUE(streams_[0]->send("", event));
-    turn();
-  }
-  connection_->blocked = false;
-  take_written();
-  connection_->advance();
-  EXPECT_GT(connection_->written.size(), 200'000u);
-  EXPECT_LT(connection_->written.size(), 300'000u);
-  EXPECT_GT(connection_->counters().dropped_stream_events.value(), 60u);
-}
-
-TEST_F(ConnectionTest, ends_a_stream_that_its_sender_lets_go) {
-  route("GET", "/events", {}, [this](const ExchangePtr& e) { streams_.push_back(e->start_event_stream()); });
-  receive(get("/events"));
-  streams_[0]->send("", "last");
-  streams_.clear();
-  turn();
-  EXPECT_THAT(connection_->written, EndsWith("data: last\n\n"));
-  EXPECT_TRUE(connection_->lingering());
 }
 
 TEST_F(ConnectionTest, stops_after_what_is_under_way) {

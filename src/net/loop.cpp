@@ -196,7 +196,7 @@ void Loop::run() {
 int Loop::wait_ms() const {
   if (!shared_->to_advance.empty()) return 0;
   // Without connections there are no deadlines to look after, and nothing to wake up for.
-  if (connections_.empty() && accepting_ && !shared_->stopping) return -1;
+  if (connections_.empty() && accepting_ && !shared_->stopping && shared_->scratch.pool().empty()) return -1;
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(next_tick_ - shared_->time);
   return static_cast<int>(std::max<std::int64_t>(left.count(), 0));
 }
@@ -269,7 +269,11 @@ void Loop::read_mail() {
 
 void Loop::tick() {
   next_tick_ = shared_->time + (shared_->stopping ? kTickWhileStopping : tick_every_);
-  for (const std::shared_ptr<SocketConnection>& connection : connections_) connection->tick();
+  for (std::size_t i = connections_.size(); i-- > 0;) {
+    SocketConnection& connection = *connections_[i];
+    connection.tick();
+    if (connection.closed()) connection.advance();  // which takes it off the list
+  }
   advance_all(*shared_);
   shared_->scratch.pool().trim();
   if (!accepting_ && listener_) accepting_ = watch(listener_, EPOLLIN, nullptr);

@@ -46,6 +46,11 @@ void BlockPool::give_back(char* bytes) {
   delete[] bytes;
 }
 
+bool BlockPool::empty() {
+  std::lock_guard lock(mutex_);
+  return free_.empty();
+}
+
 void BlockPool::trim() {
   std::vector<char*> unneeded;
   {

@@ -45,6 +45,8 @@ class BlockPool : public std::enable_shared_from_this<BlockPool> {
   PaddedBlock take();
   /// Frees the blocks that were not needed since the last call.
   void trim();
+  /// No block waits to be used again.
+  bool empty();
 
  private:
   friend class PaddedBlock;

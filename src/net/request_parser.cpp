@@ -11,6 +11,8 @@
 namespace parley::net {
 namespace {
 
+constexpr std::size_t kChunkFraming = 64 * 1024;
+
 RequestParser* self(llhttp_t* parser) { return static_cast<RequestParser*>(parser->data); }
 
 /// A carriage return that no line feed follows: some proxies take it for a line's end and some do not, which is how
@@ -56,28 +58,37 @@ void RequestParser::reset() {
   headers_.clear();
   part_ = HeaderPart::kNone;
   head_done_ = complete_ = expects_continue_ = keep_alive_ = false;
-  body_begin_ = body_size_ = body_limit_ = 0;
+  head_size_ = body_begin_ = body_size_ = body_limit_ = 0;
 }
 
 RequestParser::Step RequestParser::parse(char* message, std::size_t size) {
   message_ = message;
   const bool had_head = head_done_;
-  // Not past a head's limit, so that it does not depend on how the bytes came which of two faults is found.
-  const std::size_t end = head_done_ ? size : std::min(size, max_head_ + 1);
+  // Not past the limit, so that it does not depend on how the bytes came which of two faults is found.
+  const std::size_t limit = message_limit();
+  const std::size_t end = std::min(size, limit + 1);
   const llhttp_errno_t code = llhttp_execute(&parser_, message + seen_, end - seen_);
   if (code == HPE_OK) {
     seen_ = end;
-    if (!head_done_ && seen_ > max_head_) {
+    if (seen_ <= limit) return Step::kNeedMore;
+    if (head_done_) {
+      fail(413, Code::kTooLarge, "body: too many bytes between its chunks");
+    } else {
       fail(431, Code::kTooLarge, fmt::format("request line and headers: more than {} bytes", max_head_));
-      return Step::kFailed;
     }
-    return Step::kNeedMore;
+    return Step::kFailed;
   }
   if (code != HPE_PAUSED) return failed_by_llhttp(code);
   seen_ = static_cast<std::size_t>(llhttp_get_error_pos(&parser_) - message);
   llhttp_resume(&parser_);
-  if (!had_head) return check_head() ? Step::kHead : Step::kFailed;
-  return Step::kComplete;
+  if (had_head) return Step::kComplete;
+  head_size_ = seen_;
+  return check_head() ? Step::kHead : Step::kFailed;
+}
+
+std::size_t RequestParser::message_limit() const {
+  // What stands between chunks is not part of the body, but has to be kept until the message is read.
+  return head_done_ ? head_size_ + 2 * body_limit_ + kChunkFraming : max_head_;
 }
 
 bool RequestParser::check_head() {

@@ -53,6 +53,7 @@ class RequestParser {
   /// The target's path, without query and, for the absolute form, without scheme and host.
   std::string_view path(const char* message) const;
   std::optional<std::uint64_t> content_length() const;
+  std::size_t head_size() const { return head_size_; }
   bool expects_continue() const { return expects_continue_; }
   bool keep_alive() const { return keep_alive_; }
   bool http_1_0() const { return parser_.http_minor == 0; }
@@ -78,6 +79,7 @@ class RequestParser {
   enum class HeaderPart { kNone, kName, kValue };
 
   static const llhttp_settings_t& callbacks();
+  std::size_t message_limit() const;
   static std::string_view view(const char* message, Span span) { return {message + span.begin, span.size}; }
 
   int on_target(const char* at, std::size_t size);
@@ -103,6 +105,7 @@ class RequestParser {
   bool complete_ = false;
   bool expects_continue_ = false;
   bool keep_alive_ = false;
+  std::size_t head_size_ = 0;
   std::size_t body_begin_ = 0;
   std::size_t body_size_ = 0;
   Failure failure_;

@@ -142,6 +142,17 @@ TEST(RequestParser, accepts_a_long_request_line_within_the_limit) {
   EXPECT_EQ(feeder.request().query.size(), query.size() + 5);
 }
 
+TEST(RequestParser, keeps_no_endless_chunk_extension) {
+  Feeder feeder;
+  ASSERT_EQ(feeder.feed("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;"), Step::kNeedMore);
+  Step step = Step::kNeedMore;
+  int pieces = 0;
+  for (; step == Step::kNeedMore && pieces < 100; ++pieces) step = feeder.feed(std::string(1000, 'x'));
+  ASSERT_EQ(step, Step::kFailed);
+  EXPECT_LT(pieces, 70);
+  EXPECT_EQ(feeder.parser().failure().status, 413);
+}
+
 struct Refusal {
   const char* name;
   std::string bytes;
