@@ -5,7 +5,8 @@
 //
 // The file holds one whole HTTP/1.1 request or several, one after the other, each with its Content-Length. Every run
 // of 16 `@` in it is overwritten, each time it is sent, by 16 hexadecimal digits that never come again: for message
-// ids, so that deduplication has real work.
+// ids, so that deduplication has real work. Every run of 16 `~` becomes 16 digits that are the same throughout
+// --requests-per-conversation requests of one connection: for conversation ids, so that conversations end.
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -37,12 +38,20 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::string_view kIdMark = "@@@@@@@@@@@@@@@@";
+constexpr std::string_view kConversationMark = "~~~~~~~~~~~~~~~~";
 
 /// A request as it is sent, and where its ids go.
 struct Template {
   std::string bytes;
   std::vector<std::size_t> ids;
+  std::vector<std::size_t> conversations;
 };
+
+std::vector<std::size_t> places_of(std::string_view mark, std::string_view text) {
+  std::vector<std::size_t> places;
+  for (std::size_t at = text.find(mark); at != text.npos; at = text.find(mark, at + mark.size())) places.push_back(at);
+  return places;
+}
 
 /// The Content-Length of a message's head; 0 where there is none, nothing where it is not a number.
 std::optional<std::size_t> content_length(std::string_view head) {
@@ -80,11 +89,8 @@ std::vector<Template> read_requests(const std::string& path) {
     const auto size = message_size(rest);
     if (!size)
       throw CLI::ValidationError("--requests", fmt::format("{}: request {} is cut short", path, requests.size() + 1));
-    Template request{.bytes = std::string(rest.substr(0, *size)), .ids = {}};
-    for (std::size_t at = request.bytes.find(kIdMark); at != std::string::npos;
-         at = request.bytes.find(kIdMark, at + kIdMark.size()))
-      request.ids.push_back(at);
-    requests.push_back(std::move(request));
+    const std::string_view bytes = rest.substr(0, *size);
+    requests.push_back({std::string(bytes), places_of(kIdMark, bytes), places_of(kConversationMark, bytes)});
     rest.remove_prefix(*size);
   }
   if (requests.empty()) throw CLI::ValidationError("--requests", path + ": no request in it");
@@ -139,8 +145,14 @@ class Ids {
 /// One thread's share of the connections.
 class Worker {
  public:
-  Worker(const sockaddr_in& address, const std::vector<Template>& requests, std::size_t connections, std::uint64_t seed)
-      : address_(address), requests_(requests), connections_(connections), ids_(seed), poll_(epoll_create1(0)) {}
+  Worker(const sockaddr_in& address, const std::vector<Template>& requests, std::size_t connections, std::uint64_t seed,
+         std::size_t requests_per_conversation)
+      : address_(address),
+        requests_(requests),
+        connections_(connections),
+        requests_per_conversation_(requests_per_conversation),
+        ids_(seed),
+        poll_(epoll_create1(0)) {}
   ~Worker() {
     for (Connection& connection : connections_) {
       if (connection.fd >= 0) ::close(connection.fd);
@@ -155,7 +167,7 @@ class Worker {
     measure_from_ = measure_from;
     tally_.latencies_ns.reserve(1 << 20);
     for (std::size_t i = 0; i < connections_.size(); ++i) {
-      connections_[i].next_request = i % requests_.size();
+      connections_[i].next_request = i * requests_per_conversation_ % requests_.size();
       if (open(connections_[i])) start_request(connections_[i]);
     }
     std::array<epoll_event, 128> events;
@@ -175,6 +187,8 @@ class Worker {
   struct Connection {
     int fd = -1;
     std::size_t next_request = 0;
+    std::size_t left_in_conversation = 0;
+    std::array<char, 16> conversation;
     std::string request;  // with its ids filled in
     std::size_t sent = 0;
     std::string answer;
@@ -205,6 +219,14 @@ class Worker {
     connection.next_request = (connection.next_request + 1) % requests_.size();
     connection.request = next.bytes;
     for (const std::size_t at : next.ids) ids_.write(connection.request.data() + at);
+    if (connection.left_in_conversation == 0) {
+      ids_.write(connection.conversation.data());
+      connection.left_in_conversation = requests_per_conversation_;
+    }
+    --connection.left_in_conversation;
+    for (const std::size_t at : next.conversations)
+      std::copy(connection.conversation.begin(), connection.conversation.end(),
+                connection.request.begin() + static_cast<std::ptrdiff_t>(at));
     connection.sent = 0;
     connection.answer.clear();
     connection.started = Clock::now();
@@ -264,6 +286,7 @@ class Worker {
   sockaddr_in address_;
   const std::vector<Template>& requests_;
   std::vector<Connection> connections_;
+  std::size_t requests_per_conversation_;
   Ids ids_;
   int poll_;
   Clock::time_point measure_from_;
@@ -284,6 +307,7 @@ int main(int argc, char** argv) {
   std::string requests_file;
   std::size_t connections = 32;
   std::size_t threads = 1;
+  std::size_t requests_per_conversation = 1;
   double seconds = 5;
   double warm_up = 0.5;
   app.add_option("--address", address, "a.b.c.d:port");
@@ -291,6 +315,8 @@ int main(int argc, char** argv) {
   app.add_option("--threads", threads, "that share the connections")->check(CLI::Range(1, 64));
   app.add_option("--seconds", seconds, "measured time")->check(CLI::Range(0.1, 3600.0));
   app.add_option("--warm-up", warm_up, "seconds before it")->check(CLI::Range(0.0, 60.0));
+  app.add_option("--requests-per-conversation", requests_per_conversation, "that share a conversation id")
+      ->check(CLI::Range(1, 1000));
   app.add_option("--requests", requests_file, "file of whole HTTP requests")->required();
   try {
     app.parse(argc, argv);
@@ -308,7 +334,7 @@ int main(int argc, char** argv) {
     for (std::size_t t = 0; t < threads; ++t) {
       running.emplace_back([&, t] {
         const std::size_t share = connections / threads + (t < connections % threads ? 1 : 0);
-        tallies[t] = Worker(target, requests, share, now * 64 + t).run(begin, end);
+        tallies[t] = Worker(target, requests, share, now * 64 + t, requests_per_conversation).run(begin, end);
       });
     }
     for (std::thread& thread : running) thread.join();

@@ -1,5 +1,7 @@
 #include "app/wiring.h"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <thread>
@@ -41,7 +43,10 @@ class RunningHouse final : public House {
     feed_->start();
     const unsigned threads =
         options_.threads > 0 ? options_.threads : std::max(1u, std::thread::hardware_concurrency());
-    for (unsigned i = 0; i < threads; ++i) server_threads_.emplace_back([this] { server_->run(); });
+    for (unsigned i = 0; i < threads; ++i) server_threads_.emplace_back([this] {
+        pthread_setname_np(pthread_self(), "http");
+        server_->run();
+      });
     return {};
   }
 

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <pthread.h>
 
 #include <algorithm>
 #include <atomic>
@@ -120,6 +121,7 @@ void Feed::stop(bool drain) {
 bool Feed::done() const { return stopping_ && position() >= drain_to_; }
 
 void Feed::run() {
+  pthread_setname_np(pthread_self(), "store feed");
   if (!begin()) return;
   while (!done()) {
     const Position from = position();

@@ -23,8 +23,14 @@ constexpr days kEpochInWeek{3};
 
 Timestamp local_midnight(const TimeZone& zone, sys_days day) { return zone.start_of_day(year_month_day{day}); }
 
-std::int64_t week_number(sys_days day) {
-  return floor<std::chrono::weeks>(day.time_since_epoch() + kEpochInWeek).count();
+std::int64_t week_number(sys_days day, days into_week) {
+  return floor<std::chrono::weeks>(day.time_since_epoch() + into_week).count();
+}
+
+// How far into its week 1970-01-01 is, where weeks begin on the day after the window's last one.
+days epoch_in_rolling_week(const Scope& scope) {
+  const sys_days last{scope.workspace.time_zone.local_day(scope.to - milliseconds{1})};
+  return kWeek - (last.time_since_epoch() + days{1}) % kWeek;
 }
 
 class Enumeration {
@@ -34,7 +40,8 @@ class Enumeration {
       case Interval::kNone: break;
       case Interval::kHour: by_hour(); break;
       case Interval::kDay: by_day(); break;
-      case Interval::kWeek: by_week(); break;
+      case Interval::kWeek: by_week(kEpochInWeek); break;
+      case Interval::kRollingWeek: by_week(epoch_in_rolling_week(scope)); break;
       case Interval::kMonth: by_month(); break;
     }
   }
@@ -71,9 +78,9 @@ class Enumeration {
     }
   }
 
-  void by_week() {
-    std::int64_t week = week_number(first_day());
-    while (add(week, local_midnight(zone_, sys_days{kWeek * week - kEpochInWeek}))) ++week;
+  void by_week(days into_week) {
+    std::int64_t week = week_number(first_day(), into_week);
+    while (add(week, local_midnight(zone_, sys_days{kWeek * week - into_week}))) ++week;
   }
 
   void by_month() {
@@ -117,6 +124,8 @@ std::string bucket_sql(Interval interval, const Question& question) {
       return fmt::format("(intDiv({}, 3600000) * 3600000 - {})", question.local_ms(), question.offset());
     case Interval::kDay: return question.local_day();
     case Interval::kWeek: return fmt::format("intDiv({} + {}, 7)", question.local_day(), kEpochInWeek.count());
+    case Interval::kRollingWeek:
+      return fmt::format("intDiv({} + {}, 7)", question.local_day(), epoch_in_rolling_week(question.scope()).count());
     case Interval::kMonth: return fmt::format("toYYYYMM(toDate({}))", question.local_day());
   }
   return "0";

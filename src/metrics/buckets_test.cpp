@@ -51,6 +51,14 @@ TEST(Buckets, weeks_are_iso_weeks_and_begin_on_monday) {
             (std::vector<std::string>{"2026-09-21T00:00:00.000Z", "2026-09-28T00:00:00.000Z"}));
 }
 
+TEST(Buckets, rolling_weeks_end_where_the_window_does) {
+  EXPECT_EQ(starts(window("UTC", "2026-11-06", "2026-11-20"), Interval::kRollingWeek),
+            (std::vector<std::string>{"2026-11-06T00:00:00.000Z", "2026-11-13T00:00:00.000Z"}));
+  // Thursday to Thursday in Berlin, across the end of summer time.
+  EXPECT_EQ(starts(window("Europe/Berlin", "2026-10-14T22:00:00Z", "2026-10-28T23:00:00Z"), Interval::kRollingWeek),
+            (std::vector<std::string>{"2026-10-14T22:00:00.000Z", "2026-10-21T22:00:00.000Z"}));
+}
+
 TEST(Buckets, months_are_calendar_months) {
   const Scope scope = window("UTC", "2025-12-31T00:00:00Z", "2026-02-02T00:00:00Z");
   const std::vector<Bucket> buckets = *buckets_of(scope, Interval::kMonth);

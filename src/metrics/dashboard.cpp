@@ -13,7 +13,7 @@ namespace {
 
 constexpr double kLeastDriverShare = 0.3;
 constexpr std::size_t kMostCards = 10;
-constexpr auto kWeeksShown = std::chrono::weeks{13};
+constexpr std::chrono::days kShown{13 * 7};
 
 const MetricInfo* find_info(const Metrics& metrics, std::string_view id) {
   for (const MetricInfo& info : metrics.catalog())
@@ -26,6 +26,14 @@ double clearness(const Comparison& comparison) {
   if (!comparison.difference || !comparison.difference_interval) return 0;
   const double half = (comparison.difference_interval->high - comparison.difference_interval->low) / 2;
   return half > 0 ? std::fabs(*comparison.difference) / half : 0;
+}
+
+// By the calendar, so that a change of the clocks adds no fourteenth week.
+Timestamp thirteen_weeks_before_end(const Scope& scope) {
+  const TimeZone& zone = scope.workspace.time_zone;
+  const std::chrono::sys_days end = std::chrono::sys_days{zone.local_day(scope.to - std::chrono::milliseconds{1})} +
+                                    std::chrono::days{1};
+  return zone.start_of_day(std::chrono::year_month_day{end - kShown});
 }
 
 Result<std::optional<Driver>> explain(Metrics& metrics, const DashboardSpec& spec, const Scope& scope,
@@ -166,8 +174,8 @@ Result<Dashboard> answer_dashboard(Metrics& metrics, const DashboardSpec& spec, 
     if (!answer.ok()) return answer.error();
 
     query.compare = Compare::kNone;
-    query.interval = Interval::kWeek;
-    query.scope.from = scope.to - kWeeksShown;
+    query.interval = Interval::kRollingWeek;
+    query.scope.from = thirteen_weeks_before_end(scope);
     auto weeks = metrics.metric(query);
     if (!weeks.ok()) return weeks.error();
 

@@ -139,7 +139,8 @@ Result<Filter> parse_filter(std::string_view text) {
   const auto first = text.find(':');
   const auto second = first == std::string_view::npos ? first : text.find(':', first + 1);
   if (second == std::string_view::npos)
-    return invalid("filter: expected dimension:operator:value, such as intent:is:return_item");
+    return invalid(fmt::format("filter \"{}\": expected dimension:operator:value, such as intent:is:return_item",
+                               text.substr(0, 64)));
   Filter filter{std::string(text.substr(0, first)), std::string(text.substr(first + 1, second - first - 1)),
                 std::string(text.substr(second + 1))};
   const Dimension* dimension = find_dimension(filter.dimension);

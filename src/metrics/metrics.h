@@ -43,7 +43,14 @@ struct Scope {
   bool include_test = false;
 };
 
-enum class Interval { kNone, kHour, kDay, kWeek, kMonth };
+enum class Interval {
+  kNone,
+  kHour,
+  kDay,
+  kWeek,         ///< ISO weeks
+  kRollingWeek,  ///< seven local days each, counted back from the window's end
+  kMonth,
+};
 enum class Compare { kNone, kPrevious };
 
 /// A question to one metric.
