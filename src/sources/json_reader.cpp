@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "base/json_writer.h"
-#include "sources/text_repair.h"
 
 namespace parley::sources {
 namespace {
@@ -72,24 +71,18 @@ char JsonReader::first_char(ondemand::value from) {
 
 bool JsonReader::string(std::string_view token, std::string_view& into) {
   if (token.size() < 2 || token.back() != '"') return false;
-  into = unescaped(token.substr(1, token.size() - 2), arena_);
+  into = plain(token.substr(1, token.size() - 2));
   return true;
 }
 
-std::string_view JsonReader::key(const ondemand::field& member) {
+std::string_view JsonReader::key(ondemand::field& member) {
   const char* const start = member.key().raw();
-  // simdjson has seen the closing quote: the loop ends.
-  const char* end = start;
-  bool escaped = false;
-  while (*end != '"') {
-    if (*end == '\\') {
-      escaped = true;
-      ++end;
-    }
-    ++end;
-  }
-  const std::string_view name(start, static_cast<std::size_t>(end - start));
-  return escaped ? unescaped(name, arena_) : name;
+  // simdjson has seen the quote, the colon and the value: back from the value it is a step or two to the quote, where
+  // forward it would be every letter.
+  const char* end = member.value().raw_json_token().data() - 1;
+  while (*end != ':') --end;
+  while (*end != '"') --end;
+  return plain({start, static_cast<std::size_t>(end - start)});
 }
 
 Read JsonReader::value(ondemand::value from, Value& into) {
@@ -151,10 +144,12 @@ Read JsonReader::append_minified(ondemand::value from, std::string& out, int dep
   switch (token.front()) {
     case '"': {
       if (token.size() < 2 || token.back() != '"') return Read::kSyntax;
-      if (token.find('\\') == std::string_view::npos)
+      const std::string_view raw = token.substr(1, token.size() - 2);
+      const std::string_view text = plain(raw);
+      if (text.data() == raw.data())
         out += token;
       else
-        append_json_string(out, unescaped(token.substr(1, token.size() - 2), arena_));
+        append_json_string(out, text);
       return Read::kOk;
     }
     case '{': {

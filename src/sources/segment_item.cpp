@@ -1,5 +1,6 @@
 #include "sources/segment_item.h"
 
+#include <cstring>
 #include <span>
 #include <string>
 
@@ -15,6 +16,12 @@ using model::EventType;
 using model::Value;
 
 constexpr std::string_view kMalformed = "$malformed";
+
+// Like ==, in one or two instructions: the length of a literal is known when this is compiled.
+template <std::size_t kSize>
+bool is(std::string_view text, const char (&literal)[kSize]) {
+  return text.size() == kSize - 1 && std::memcmp(text.data(), literal, kSize - 1) == 0;
+}
 
 struct GroupMember {
   std::string_view name;
@@ -32,11 +39,11 @@ constexpr GroupMember kApp[] = {{"version", ContextField::kAppVersion}};
 constexpr GroupMember kDevice[] = {{"type", ContextField::kDeviceType}};
 
 std::span<const GroupMember> group_of(std::string_view name) {
-  if (name == "page") return kPage;
-  if (name == "campaign") return kCampaign;
-  if (name == "library") return kLibrary;
-  if (name == "app") return kApp;
-  if (name == "device") return kDevice;
+  if (is(name, "page")) return kPage;
+  if (is(name, "campaign")) return kCampaign;
+  if (is(name, "library")) return kLibrary;
+  if (is(name, "app")) return kApp;
+  if (is(name, "device")) return kDevice;
   return {};
 }
 
@@ -114,47 +121,47 @@ Read SegmentItemReader::read_member(std::string_view name, ondemand::value value
   // Members that are not named here (integrations, _metadata, channel …) say nothing about the conversation.
   switch (name.size()) {
     case 4:
-      if (name == "type") return reader_.text(value, item_.type);
-      if (name == "name") return reader_.text(value, item_.name);
+      if (is(name, "type")) return reader_.text(value, item_.type);
+      if (is(name, "name")) return reader_.text(value, item_.name);
       break;
     case 5:
-      if (name == "event") return reader_.text(value, event.name);
+      if (is(name, "event")) return reader_.text(value, event.name);
       break;
     case 6:
-      if (name == "userId") return reader_.text(value, event.user_id);
-      if (name == "traits") return read_properties(name, value, properties);
-      if (name == "sentAt") return reader_.text(value, item_.sent_at);
+      if (is(name, "userId")) return reader_.text(value, event.user_id);
+      if (is(name, "traits")) return read_properties(name, value, properties);
+      if (is(name, "sentAt")) return reader_.text(value, item_.sent_at);
       break;
     case 7:
-      if (name == "context") return read_context(value, item_.context);
-      if (name == "groupId") return reader_.text(value, item_.group_id);
-      if (name == "user_id") return reader_.text(value, event.user_id);
-      if (name == "sent_at") return reader_.text(value, item_.sent_at);
+      if (is(name, "context")) return read_context(value, item_.context);
+      if (is(name, "groupId")) return reader_.text(value, item_.group_id);
+      if (is(name, "user_id")) return reader_.text(value, event.user_id);
+      if (is(name, "sent_at")) return reader_.text(value, item_.sent_at);
       break;
     case 8:
-      if (name == "writeKey") return reader_.text(value, item_.write_key);
-      if (name == "category") return reader_.text(value, item_.category);
-      if (name == "group_id") return reader_.text(value, item_.group_id);
+      if (is(name, "writeKey")) return reader_.text(value, item_.write_key);
+      if (is(name, "category")) return reader_.text(value, item_.category);
+      if (is(name, "group_id")) return reader_.text(value, item_.group_id);
       break;
     case 9:
-      if (name == "messageId") return reader_.text(value, event.message_id);
-      if (name == "timestamp") return reader_.text(value, item_.timestamp);
-      if (name == "write_key") return reader_.text(value, item_.write_key);
+      if (is(name, "messageId")) return reader_.text(value, event.message_id);
+      if (is(name, "timestamp")) return reader_.text(value, item_.timestamp);
+      if (is(name, "write_key")) return reader_.text(value, item_.write_key);
       break;
     case 10:
-      if (name == "properties") return read_properties(name, value, properties);
-      if (name == "message_id") return reader_.text(value, event.message_id);
-      if (name == "previousId") return reader_.text(value, item_.previous_id);
+      if (is(name, "properties")) return read_properties(name, value, properties);
+      if (is(name, "message_id")) return reader_.text(value, event.message_id);
+      if (is(name, "previousId")) return reader_.text(value, item_.previous_id);
       break;
     case 11:
-      if (name == "anonymousId") return reader_.text(value, event.anonymous_id);
-      if (name == "previous_id") return reader_.text(value, item_.previous_id);
+      if (is(name, "anonymousId")) return reader_.text(value, event.anonymous_id);
+      if (is(name, "previous_id")) return reader_.text(value, item_.previous_id);
       break;
     case 12:
-      if (name == "anonymous_id") return reader_.text(value, event.anonymous_id);
+      if (is(name, "anonymous_id")) return reader_.text(value, event.anonymous_id);
       break;
     case 17:
-      if (name == "originalTimestamp") return reader_.text(value, item_.original_timestamp);
+      if (is(name, "originalTimestamp")) return reader_.text(value, item_.original_timestamp);
       break;
     default: break;
   }
@@ -189,11 +196,11 @@ Read SegmentItemReader::read_context(ondemand::value from, Context& context) {
           if (inner == member.name) return reader_.text(inner_value, context[member.field]);
         return Read::kOk;
       });
-    if (name == "locale") return reader_.text(value, context[ContextField::kLanguage]);
-    if (name == "userAgent" || name == "user_agent") return reader_.text(value, context.user_agent);
-    if (name == "sessionId" || name == "session_id") return reader_.text(value, context.session_id);
-    if (name == "channel") return reader_.text(value, context.channel);
-    if (name == "is_bot" || name == "is_test" || name == "isTest") {
+    if (is(name, "locale")) return reader_.text(value, context[ContextField::kLanguage]);
+    if (is(name, "userAgent") || is(name, "user_agent")) return reader_.text(value, context.user_agent);
+    if (is(name, "sessionId") || is(name, "session_id")) return reader_.text(value, context.session_id);
+    if (is(name, "channel")) return reader_.text(value, context.channel);
+    if (is(name, "is_bot") || is(name, "is_test") || is(name, "isTest")) {
       Value flag;
       const Read read = reader_.value(value, flag);
       if (read == Read::kOk && flag.truth().value_or(false)) context.is_test = true;
