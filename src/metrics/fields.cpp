@@ -51,9 +51,10 @@ std::string first_sql(const Question& question) {
          " AND person_key != 0 GROUP BY person_key)";
 }
 
+// Whether the person came back later within the window; true of people who would not be known again.
 std::string asked_again_sql(const Question& question) {
   return "(person_key = 0 OR (person_key, started_at) NOT IN (SELECT person_key, max(started_at) FROM " +
-         question.history() + " AND person_key != 0 GROUP BY person_key))";
+         question.window() + " AND person_key != 0 GROUP BY person_key))";
 }
 
 constexpr auto kW = ValueType::kWhole;

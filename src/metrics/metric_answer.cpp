@@ -19,10 +19,25 @@ class Answering {
   Answering(const Context& context, const MetricDefinition& definition) : context_(context), definition_(definition) {}
 
   Result<Tally> total(const Scope& scope) const {
+    auto with_parts = total_and_parts(scope, {});
+    if (!with_parts.ok()) return with_parts.error();
+    return std::move(with_parts->first);
+  }
+
+  // The parts of the number are counted along with it.
+  Result<std::pair<Tally, std::vector<Part>>> total_and_parts(const Scope& scope,
+                                                              const std::vector<PartDefinition>& definitions) const {
     const Question question(scope, context_.now);
-    auto table = context_.store.query(select(question, "") + " FROM " + question.conversations());
+    std::string columns = select(question, "");
+    for (const PartDefinition& part : definitions) columns += ", countIf(" + part.where.sql(question) + ")";
+    auto table = context_.store.query(columns + " FROM " + question.conversations());
     if (!table.ok()) return table.error();
-    return table->rows.empty() ? empty_tally(definition_) : tally_of(table->rows.front(), 0);
+    if (table->rows.size() != 1) return internal("metrics: expected one row of totals from the store");
+    const auto& row = table->rows.front();
+    std::pair<Tally, std::vector<Part>> answer{tally_of(row, 0), {}};
+    for (std::size_t i = 0; i < definitions.size(); ++i)
+      answer.second.push_back({definitions[i].name, whole_cell(row[answer.first.size() + i])});
+    return answer;
   }
 
   Result<std::vector<Point>> series(const Scope& scope, Interval interval) const {
@@ -68,20 +83,6 @@ class Answering {
     if (!rest->rows.empty())
       groups.push_back({std::string(kOtherKey), read_tally(definition_, tally_of(rest->rows.front(), 0))});
     return groups;
-  }
-
-  Result<std::vector<Part>> parts(const Scope& scope) const {
-    std::vector<Part> parts;
-    if (definition_.parts.empty()) return parts;
-    const Question question(scope, context_.now);
-    std::string columns;
-    for (const PartDefinition& part : definition_.parts)
-      columns += (columns.empty() ? "countIf(" : ", countIf(") + part.where.sql(question) + ")";
-    auto table = context_.store.query("SELECT " + columns + " FROM " + question.conversations());
-    if (!table.ok()) return table.error();
-    for (std::size_t i = 0; i < definition_.parts.size(); ++i)
-      parts.push_back({definition_.parts[i].name, table->rows.empty() ? 0 : whole_cell(table->rows.front()[i])});
-    return parts;
   }
 
  private:
@@ -223,10 +224,11 @@ Result<MetricAnswer> answer_metric(const Context& context, const MetricQuery& qu
   if (!answer.missing.empty()) return answer;
 
   const Answering answering(context, definition);
-  Tally tally;
-  PARLEY_TRY(take(answering.total(query.scope), tally));
+  auto total = answering.total_and_parts(query.scope, definition.parts);
+  if (!total.ok()) return total.error();
+  const Tally& tally = total->first;
   answer.reading = read_tally(definition, tally);
-  PARLEY_TRY(take(answering.parts(query.scope), answer.parts));
+  answer.parts = std::move(total->second);
   if (query.interval != Interval::kNone) PARLEY_TRY(take(answering.series(query.scope, query.interval), answer.series));
   if (dimension != nullptr)
     PARLEY_TRY(take(answering.groups(query.scope, *dimension, std::max(1, query.top)), answer.groups));

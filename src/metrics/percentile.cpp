@@ -8,6 +8,11 @@ void add_percentile_sql(std::vector<std::string>& columns, const std::string& so
   columns.push_back(sorted + "[intDiv(" + position + " + 99, 100) + 1]");
 }
 
+void add_median_sql(std::vector<std::string>& columns, const std::string& amount, const std::string& condition) {
+  columns.push_back("-quantileExactIf(0.5)(-(" + amount + "), " + condition + ")");
+  columns.push_back("quantileExactIf(0.5)(" + amount + ", " + condition + ")");
+}
+
 double percentile_between(std::int64_t n, int percent, std::int64_t low, std::int64_t high) {
   const std::int64_t position = (n - 1) * percent;
   const double share = static_cast<double>(position % 100) / 100;

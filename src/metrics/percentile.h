@@ -10,6 +10,10 @@ namespace parley::metrics {
 /// as two columns. Whole-number arithmetic alone, so that every store gives the same answer.
 void add_percentile_sql(std::vector<std::string>& columns, const std::string& sorted, int percent);
 
+/// The two middle members of the amounts where `condition` holds, appended as two columns. The lower one is the upper
+/// one seen from the other end: that is much faster than sorting, which only other percentiles need.
+void add_median_sql(std::vector<std::string>& columns, const std::string& amount, const std::string& condition);
+
 /// The percentile of n values from those two members, by linear interpolation between closest ranks.
 double percentile_between(std::int64_t n, int percent, std::int64_t low, std::int64_t high);
 

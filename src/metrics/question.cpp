@@ -33,10 +33,14 @@ std::string Question::history() const {
                      to_ms(scope_.to));
 }
 
+std::string Question::window() const {
+  return fmt::format("{} AND started_day >= {} AND started_day <= {} AND started_at >= {} AND started_at < {}",
+                     common(), utc_day_literal(scope_.from), utc_day_literal(scope_.to), to_ms(scope_.from),
+                     to_ms(scope_.to));
+}
+
 std::string Question::conversations() const {
-  std::string sql =
-      fmt::format("{} AND started_day >= {} AND started_day <= {} AND started_at >= {} AND started_at < {}", common(),
-                  utc_day_literal(scope_.from), utc_day_literal(scope_.to), to_ms(scope_.from), to_ms(scope_.to));
+  std::string sql = window();
   for (const Filter& filter : scope_.filters) sql += " AND " + filter_sql(filter, *this);
   return sql;
 }

@@ -24,7 +24,9 @@ class Question {
 
   /// `conversations FINAL WHERE …`: the conversations in scope: window, test rule and filters.
   std::string conversations() const;
-  /// The same without window and filters: every conversation that started before the window's end.
+  /// The same without the filters.
+  std::string window() const;
+  /// Without filters and without a beginning: every conversation that started before the window's end.
   std::string history() const;
 
  private:

@@ -114,7 +114,7 @@ std::string ordered_sql(const FunnelEvents& events, const std::vector<EventPatte
   std::vector<std::string> columns;
   for (std::size_t step = 0; step < steps.size(); ++step) columns.push_back(fmt::format("countIf(time_{} > 0)", step));
   for (std::size_t step = 1; step < steps.size(); ++step)
-    add_percentile_sql(columns, fmt::format("arraySort(groupArrayIf(time_{0} - from_{0}, time_{0} > 0))", step), 50);
+    add_median_sql(columns, fmt::format("time_{0} - from_{0}", step), fmt::format("time_{} > 0", step));
   return fmt::format("SELECT {} FROM ({})", fmt::join(columns, ", "),
                      window.count() > 0 ? matched_times_within(events, steps, window) : matched_times(events, steps));
 }
