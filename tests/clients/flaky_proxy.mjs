@@ -1,0 +1,39 @@
+// Stands between an SDK and Parley and does to requests what networks and busy servers do. Each request takes the next
+// trouble off the list: `busy` (503 with Retry-After, never forwarded), `reset` (the connection breaks before the
+// request is forwarded), `answer lost` (Parley has taken it, but the client never hears so). Then all goes through.
+import { createServer, request } from 'node:http';
+
+export async function flakyProxy(target, troubles) {
+  const left = [...troubles];
+  const seen = [];
+  const server = createServer((incoming, outgoing) => {
+    const chunks = [];
+    incoming.on('data', (chunk) => chunks.push(chunk));
+    incoming.on('end', () => {
+      const body = Buffer.concat(chunks);
+      const trouble = left.shift() ?? 'none';
+      seen.push({ trouble, body: body.toString(), retry: incoming.headers['x-retry-count'] });
+      if (trouble === 'busy') return outgoing.writeHead(503, { 'Retry-After': '1' }).end();
+      if (trouble === 'reset') return incoming.socket.resetAndDestroy();
+      const forwarded = request(
+        target + incoming.url,
+        { method: incoming.method, headers: { ...incoming.headers, connection: 'close' } },
+        (answer) => {
+          answer.resume();
+          answer.on('end', () => {
+            if (trouble === 'answer lost') incoming.socket.resetAndDestroy();
+            else outgoing.writeHead(answer.statusCode, { 'Content-Type': 'application/json' }).end('{"success":true}');
+          });
+        },
+      );
+      forwarded.on('error', () => incoming.socket.destroy());
+      forwarded.end(body);
+    });
+  });
+  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    seen,
+    close: () => new Promise((closed) => (server.closeAllConnections(), server.close(closed))),
+  };
+}
