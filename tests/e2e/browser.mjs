@@ -23,7 +23,7 @@ export function launch() {
 export async function open(browser, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: 'light', ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(45_000);
   const complaints = [];
   page.on('console', (message) => {
     // The server's "you are not signed in" is an answer, which the browser reports like a fault.

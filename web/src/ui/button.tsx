@@ -1,17 +1,17 @@
-import type { ComponentProps, ReactNode } from 'react';
+import { type ComponentProps, forwardRef, type ReactNode } from 'react';
 import { Icon, type IconName } from './icon';
 import css from './button.module.css';
 
-type ButtonProps = ComponentProps<'button'> & { primary?: boolean; icon?: IconName; children?: ReactNode };
+export type ButtonProps = ComponentProps<'button'> & { primary?: boolean; icon?: IconName; children?: ReactNode };
 
-export function Button({ primary, icon, children, ...rest }: ButtonProps) {
+export const Button = forwardRef<HTMLButtonElement, Omit<ButtonProps, 'ref'>>(function Button({ primary, icon, children, ...rest }, ref) {
   return (
-    <button type="button" {...rest} className={primary ? `${css.button} ${css.primary}` : css.button}>
+    <button type="button" {...rest} ref={ref} className={primary ? `${css.button} ${css.primary}` : css.button}>
       {icon && <Icon name={icon} />}
       {children}
     </button>
   );
-}
+});
 
 export function ButtonLink({ primary, icon, children, ...rest }: ComponentProps<'a'> & { primary?: boolean; icon?: IconName }) {
   return (

@@ -1,13 +1,12 @@
-import { type ComponentProps, type ReactNode, useEffect, useId, useRef, useState } from 'react';
-import { Button } from './button';
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { Button, type ButtonProps } from './button';
 import css from './popover.module.css';
 
 interface Props {
   readonly label: ReactNode;
-  readonly button?: Omit<ComponentProps<typeof Button>, 'children'>;
+  readonly button?: Omit<ButtonProps, 'children' | 'ref'>;
   readonly name?: string;
   readonly align?: 'start' | 'end';
-  readonly className?: string;
   readonly children: (close: () => void) => ReactNode;
 }
 

@@ -36,7 +36,7 @@ export default function ConversationsPage() {
     download(`${fileName('conversations', view)}.csv`, withPreamble(aboutFile(t.conversations.title, view), toCsv(sheet.header, sheet.raw)));
   };
   return (
-    <section className={css.list} aria-label={t.conversations.title}>
+    <div className={css.list}>
       <div className={css.bar}>
         <p className={`${css.count} num`} role="status">
           {answer.data && t.conversations.found(decimal(total === 0 ? 0 : offset + 1), decimal(Math.min(total, offset + rows.length)), decimal(total))}
@@ -80,7 +80,7 @@ export default function ConversationsPage() {
           </Button>
         </div>
       )}
-    </section>
+    </div>
   );
 }
 

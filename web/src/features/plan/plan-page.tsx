@@ -136,10 +136,10 @@ function SeenMark({ seen }: { seen: Seen | undefined }) {
 
 function Unknown({ events }: { events: readonly Seen[] }) {
   return (
-    <section className={css.list} aria-labelledby="unknown">
+    <div className={css.list}>
       <div className={css.event}>
         <div style={{ padding: '12px 16px' }}>
-          <h2 id="unknown">{t.plan.unknown}</h2>
+          <h2>{t.plan.unknown}</h2>
           <p className={css.description}>{t.plan.unknownText}</p>
         </div>
         <Table
@@ -153,6 +153,6 @@ function Unknown({ events }: { events: readonly Seen[] }) {
           ]}
         />
       </div>
-    </section>
+    </div>
   );
 }

@@ -76,7 +76,7 @@ function Rows({ data, reason, page }: { data: Quarantine; reason: string | null;
   const setAddress = useAddress();
   const [open, setOpen] = useState<string | null>(null);
   return (
-    <section className={css.panel} aria-label={t.quarantine.title}>
+    <div className={css.panel}>
       <div className={css.bar}>
         <p>{t.quarantine.subtitle}</p>
         <div className={css.actions}>
@@ -125,7 +125,7 @@ function Rows({ data, reason, page }: { data: Quarantine; reason: string | null;
           </Button>
         </div>
       )}
-    </section>
+    </div>
   );
 }
 
