@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <mutex>
 
@@ -58,7 +59,7 @@ Result<ClientResponse> Client::send(const ClientRequest& request) {
   std::unique_ptr<curl_slist, HeaderListDeleter> headers;
   const auto add_header = [&](const std::string& line) {
     if (curl_slist* longer = curl_slist_append(headers.get(), line.c_str()); longer != nullptr) {
-      headers.release();
+      (void)headers.release();
       headers.reset(longer);
     }
   };
@@ -81,9 +82,10 @@ Result<ClientResponse> Client::send(const ClientRequest& request) {
     curl_easy_setopt(handle_, CURLOPT_POSTFIELDS, request.body.data());
     curl_easy_setopt(handle_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
     curl_easy_setopt(handle_, CURLOPT_CUSTOMREQUEST, request.method.c_str());
-    // libcurl would call every body a form.
-    if (std::string_view("") == ClientResponse{0, request.headers, {}}.header("content-type"))
-      add_header("Content-Type:");
+    const bool says_type = std::any_of(request.headers.begin(), request.headers.end(), [](const auto& header) {
+      return equal_ignoring_case(header.first, "content-type");
+    });
+    if (!says_type) add_header("Content-Type:");  // libcurl would call every body a form
   }
   curl_easy_setopt(handle_, CURLOPT_HTTPHEADER, headers.get());
 

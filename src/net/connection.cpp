@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <optional>
 #include <utility>
 
 #include "base/ids.h"
@@ -26,22 +27,25 @@ Response not_served(const Request& request, const Router::Match& match) {
   return response;
 }
 
-/// Takes the body's compression off. Rule 1 of the sources' contract: Content-Encoding where there is one, else gzip's
-/// magic bytes, since some clients send gzip without a word about it.
-Result<bool> decode_body(PendingExchange& exchange, Inflater& inflater, std::size_t limit) {
+/// Takes the body's compression off; where that cannot be, gives the answer. Rule 1 of the sources' contract:
+/// Content-Encoding where there is one, else gzip's magic bytes, since some clients send gzip without a word about it.
+std::optional<Response> unpack_body(PendingExchange& exchange, Inflater& inflater, std::size_t limit) {
   const Request& request = exchange.request();
-  if (request.body.empty()) return false;
-  const std::string_view encoding = trim(request.header("content-encoding"));
-  if (encoding.empty() ? !looks_like_gzip(request.body) : equal_ignoring_case(encoding, "identity")) return false;
-  if (!encoding.empty() && !equal_ignoring_case(encoding, "gzip") && !equal_ignoring_case(encoding, "x-gzip") &&
-      !equal_ignoring_case(encoding, "deflate")) {
-    return true;
-  }
+  if (request.body.empty()) return std::nullopt;
+  const std::string_view encoding = request.header("content-encoding");
+  if (encoding.empty() ? !looks_like_gzip(request.body) : equal_ignoring_case(encoding, "identity"))
+    return std::nullopt;
+  const bool is_known = encoding.empty() || equal_ignoring_case(encoding, "gzip") ||
+                        equal_ignoring_case(encoding, "x-gzip") || equal_ignoring_case(encoding, "deflate");
+  if (!is_known) return error_response(415, Code::kInvalid, "content-encoding: expected gzip, deflate or identity");
   Result<Inflater::Output> plain = inflater.inflate(request.body, limit);
-  if (!plain) return plain.error();
+  if (!plain) {
+    const Error& error = plain.error();
+    return error_response(error.code == Code::kTooLarge ? 413 : 400, error.code, error.message);
+  }
   const std::size_t size = plain->size;
   exchange.set_body(std::move(plain->block), size);
-  return false;
+  return std::nullopt;
 }
 
 bool is_plain_id(std::string_view text) {
@@ -186,11 +190,8 @@ void Connection::on_complete() {
   parser_.reset();
   head_read_ = continue_due_ = false;
 
-  if (const Result<bool> unknown_encoding = decode_body(*exchange, loop_->inflater, body_limit); !unknown_encoding) {
-    const Error& error = unknown_encoding.error();
-    exchange->respond(error_response(error.code == Code::kTooLarge ? 413 : 400, error.code, error.message));
-  } else if (*unknown_encoding) {
-    exchange->respond(error_response(415, Code::kInvalid, "content-encoding: expected gzip, deflate or identity"));
+  if (std::optional<Response> refusal = unpack_body(*exchange, loop_->inflater, body_limit)) {
+    exchange->respond(std::move(*refusal));
   } else if (match.route == nullptr) {
     exchange->respond(is_preflight(request) && match.cross_origin ? preflight_response(request, match.methods)
                                                                   : not_served(request, match));
