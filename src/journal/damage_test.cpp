@@ -167,6 +167,23 @@ TEST_F(DamageTest, a_lost_segment_in_the_middle_costs_its_own_records_only) {
   EXPECT_GT(counters_.counter("parley_journal_lost_bytes_total", "").value(), 0u);
 }
 
+TEST(Journal, a_refused_frame_is_not_read_in_place_of_a_damaged_one_before_it) {
+  auto disk = std::make_shared<MemoryDisk>();
+  Counters counters;
+  Opened opened = open_and_read(disk, counters);
+  ASSERT_TRUE(add(*opened.journal, {"first"}).ok());
+  ASSERT_TRUE(add(*opened.journal, {"damaged"}).ok());
+  disk->set_fault([](std::string_view operation, const std::string&) -> Status {
+    return operation == "flush" ? Status(unavailable("broken")) : Status();
+  });
+  ASSERT_FALSE(add(*opened.journal, {"refused"}).ok());  // and yet it stands in the file
+  disk->set_fault(nullptr);
+  ASSERT_TRUE(add(*opened.journal, {"last"}).ok());
+  opened.journal.reset();
+  disk->bytes("j/segment-0000000000000001")[2 * kSector + kFrameHeader + kRecordHeader] ^= 1;
+  EXPECT_EQ(open_and_read(disk, counters).records, (std::vector<std::string>{"first", "last"}));
+}
+
 TEST(Journal, a_record_that_looks_like_a_frame_is_never_taken_for_one) {
   auto disk = std::make_shared<MemoryDisk>();
   Counters counters;

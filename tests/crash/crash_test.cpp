@@ -188,9 +188,12 @@ TEST_F(CrashTest, acknowledges_nothing_that_a_failing_disk_did_not_take_and_surv
     for (int time = 0; time < 4; ++time) {
       server_->fail_disk("flush");
       std::this_thread::sleep_for(100ms);
-      if (time % 2 == 1) server_->kill();
+      const bool dies = time % 2 == 1;
+      if (dies) server_->kill();
       server_->fail_disk("");
-      if (time % 2 == 1) ASSERT_TRUE(server_->start());
+      if (dies) {
+        ASSERT_TRUE(server_->start());
+      }
       std::this_thread::sleep_for(150ms);
     }
     server_->fail_disk("flush");

@@ -72,7 +72,7 @@ bool ServerProcess::start() {
   net::Client client;
   for (const auto end = std::chrono::steady_clock::now() + 30s; std::chrono::steady_clock::now() < end;) {
     if (const auto health = client.send({.url = url_ + "/healthz", .timeout = 5s});
-        health.ok() && health->status == 200)
+        health.ok() && health->status == 200 && !credential("write_key").empty())
       return true;
     if (::waitpid(process_, nullptr, WNOHANG) == process_) {
       process_ = -1;
