@@ -147,7 +147,7 @@ class Fold {
       understood_since_fallback_ = true;
     }
     const std::int64_t confidence = micros_or(event.find("intent_confidence"), -1);
-    if (confidence < 0) return;
+    if (confidence < 0 || confidence > kMicro) return;  // flagged by the plan: no confidence at all
     ++facts_.confidences;
     facts_.confidence_sum += confidence;
     facts_.min_confidence = facts_.min_confidence < 0 ? confidence : std::min(facts_.min_confidence, confidence);

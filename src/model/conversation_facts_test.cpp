@@ -109,6 +109,19 @@ TEST(ConversationFacts, let_a_plain_answer_outweigh_a_rating) {
   EXPECT_EQ(script.facts().csat_positive, 1);
 }
 
+TEST(ConversationFacts, leave_out_values_that_cannot_be) {
+  Script script;
+  script.at(0, event_name::kIntentDetected, {text("intent_name", "refund"), number("intent_confidence", 87)});
+  script.at(1, event_name::kIntentDetected, {text("intent_name", "refund"), number("intent_confidence", 0.5)});
+  script.at(2, event_name::kFeedbackSubmitted, {whole("csat", 7), whole("nps", 11)});
+  script.at(3, event_name::kMessageReceived, {number("sentiment", 4)});
+  EXPECT_EQ(script.facts().confidences, 1);
+  EXPECT_EQ(script.facts().confidence_sum, 500'000);
+  EXPECT_EQ(script.facts().csat_answers, 0);
+  EXPECT_EQ(script.facts().nps, -1);
+  EXPECT_EQ(script.facts().sentiments, 0);
+}
+
 TEST(ConversationFacts, end_a_fallback_run_when_something_is_understood) {
   Script script;
   script.at(0, event_name::kFallback);

@@ -71,7 +71,8 @@ class IntentQuestions {
     auto table = context_.store.query(fmt::format(
         "SELECT intent, count(), sum(confidence) FROM (SELECT conversation_key, message_id, min(toString(intent_name)) "
         "AS intent, min(intent_confidence_micros) AS confidence FROM events WHERE workspace = {} AND date >= {} AND "
-        "date <= {} AND name = 'chatbot_intent_detected' AND intent_confidence_micros >= 0 AND intent_name IN {} AND "
+        "date <= {} AND name = 'chatbot_intent_detected' AND intent_confidence_micros >= 0 AND "
+        "intent_confidence_micros <= 1000000 AND intent_name IN {} AND "
         "conversation_key IN (SELECT conversation_key FROM {}) GROUP BY conversation_key, message_id) GROUP BY intent",
         store::quoted(scope.workspace.id), utc_day_literal(scope.from),
         utc_day_literal(timestamp_from_ms(extent->rows.empty() ? 0 : whole_cell(extent->rows.front()[0]))),
