@@ -64,7 +64,8 @@ Result<ClientResponse> Client::send(const ClientRequest& request) {
     }
   };
   // A value-less header is written with a semicolon for libcurl; a colon alone would take the header out.
-  for (const auto& [name, value] : request.headers) add_header(value.empty() ? name + ";" : name + ": " + value);
+  for (const auto& [name, value] : request.headers)
+    add_header(value.empty() ? fmt::format("{};", name) : fmt::format("{}: {}", name, value));
   add_header("Expect:");
 
   curl_easy_setopt(handle_, CURLOPT_URL, request.url.c_str());
