@@ -10,6 +10,7 @@
 #include <CLI/Formatter.hpp>
 #include <algorithm>
 #include <chrono>
+#include <ctime>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -32,6 +33,9 @@ double percentile(std::vector<double>& values, double share) {
   std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(at), values.end());
   return values[at];
 }
+
+// Processor time of this process until now.
+double processor_us() { return 1e6 * static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
 // One overwritten block and an fdatasync: what the disk itself takes.
 double bare_fdatasync_ms(const std::string& directory) {
@@ -85,6 +89,7 @@ bool run(const std::string& directory, std::size_t clients, std::size_t batch_si
   std::vector<Client> loop(clients, Client{**journal, batch, waits, acknowledged});
   for (Client& client : loop) client.send();
   const auto start = Clock::now();
+  const double processor_before = processor_us();
   std::uint64_t commits = 0;
   while (Clock::now() - start < length) {
     (*journal)->commit(10);
@@ -93,9 +98,10 @@ bool run(const std::string& directory, std::size_t clients, std::size_t batch_si
     if (commits % 64 == 0 && !(*journal)->save_checkpoint("bench", {.position = (*journal)->end()}).ok()) return false;
   }
   const double seconds = milliseconds(Clock::now() - start) / 1000;
-  fmt::print("{:8} {:6} {:12.0f} {:10.0f} {:8.3f} {:8.3f} {:8.3f}\n", clients, batch_size,
+  fmt::print("{:8} {:6} {:12.0f} {:10.0f} {:8.3f} {:8.3f} {:8.3f} {:12.3f}\n", clients, batch_size,
              static_cast<double>(acknowledged) / seconds, static_cast<double>(commits) / seconds,
-             percentile(waits, 0.5), percentile(waits, 0.99), percentile(waits, 1));
+             percentile(waits, 0.5), percentile(waits, 0.99), percentile(waits, 1),
+             (processor_us() - processor_before) / static_cast<double>(std::max<std::uint64_t>(acknowledged, 1)));
   journal->reset();
   std::filesystem::remove_all(directory + "/journal");
   return true;
@@ -115,8 +121,8 @@ int main(int argc, char** argv) {
 
   parley::set_log_level(parley::LogLevel::kWarn);
   fmt::print("one block and a bare fdatasync: p50 {:.3f} ms\n", bare_fdatasync_ms(directory));
-  fmt::print("{:>8} {:>6} {:>12} {:>10} {:>8} {:>8} {:>8}\n", "clients", "batch", "events/s", "commits/s", "p50 ms",
-             "p99 ms", "max ms");
+  fmt::print("{:>8} {:>6} {:>12} {:>10} {:>8} {:>8} {:>8} {:>12}\n", "clients", "batch", "events/s", "commits/s",
+             "p50 ms", "p99 ms", "max ms", "cpu us/event");
   for (const auto& [clients, batch] : std::vector<std::pair<std::size_t, std::size_t>>{
            {1, 1}, {32, 1}, {32, 20}, {32, 100}, {256, 1}, {256, 20}, {256, 100}})
     if (!run(directory, clients, batch, record_bytes, std::chrono::milliseconds(length_ms))) return 1;

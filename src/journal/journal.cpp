@@ -22,7 +22,6 @@ namespace parley::journal {
 namespace {
 
 constexpr std::uint64_t kMinSegment = 4096;
-constexpr std::uint64_t kFillAtLeast = 256 * 1024;  // of the next spare, with each commit
 
 // Where a record stands in Batch::bytes, while that still grows.
 struct Slice {
@@ -237,17 +236,16 @@ void FileJournal::commit(int wait_ms) {
       segments_->recycle_before(checkpoints_->lowest());
       if (ensure_segment(needed_).ok()) unblock();
     } else {
-      segments_->fill_some(kFillAtLeast);
+      segments_->fill_one_step();
     }
     return;
   }
-  std::uint64_t written = 0;
   for (Group& group : groups) {
     const Status outcome = write(group);
-    written += group.frame.size();
     finish(std::move(group), outcome);
   }
-  segments_->fill_some(std::max(kFillAtLeast, 2 * written));
+  // The next file is ready when this one is half full.
+  segments_->fill_ahead(2 * offset_);
   disk_bytes_.set(static_cast<double>(segments_->disk_bytes()));
 }
 

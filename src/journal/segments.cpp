@@ -12,7 +12,7 @@ namespace parley::journal {
 namespace {
 
 constexpr std::size_t kSparesKept = 2;
-constexpr std::uint64_t kFillStep = 1 << 20;
+constexpr std::uint64_t kFillStep = 256 * 1024;
 constexpr std::string_view kSegmentPrefix = "segment-";
 constexpr std::string_view kSparePrefix = "spare-";
 constexpr std::string_view kLostPrefix = "lost-";
@@ -193,15 +193,18 @@ Result<Segments::Spare> Segments::take_spare() {
   return spare;
 }
 
-void Segments::fill_some(std::uint64_t bytes) {
+void Segments::fill_ahead(std::uint64_t bytes) {
+  const std::uint64_t target = std::min(bytes, settings_.segment_bytes);
   {
     std::lock_guard lock(mutex_);
-    if (!spares_.empty() || filled_ == settings_.segment_bytes) return;
+    if (!spares_.empty() || filled_ >= target) return;
+    if (target - filled_ < kFillStep && target < settings_.segment_bytes) return;
     if (!filling_ && (files() + 1) * settings_.segment_bytes > settings_.max_bytes) return;
   }
-  if (const Status filled = fill_to(std::min(settings_.segment_bytes, (filling_ ? filled_ : 0) + bytes)); !filled)
-    drop_filling();
+  if (!fill_to(target).ok()) drop_filling();
 }
+
+void Segments::fill_one_step() { fill_ahead(filled_ + kFillStep); }
 
 // Writes zeros: blocks that are only allocated would make each later fdatasync write the file system's journal.
 Status Segments::fill_to(std::uint64_t end) {

@@ -16,7 +16,7 @@
 namespace parley::journal {
 
 /// The segment files of one journal: which there are, the new ones that are made ahead, and the old ones that are
-/// recycled. begin() and fill_some() are for the committing thread; the rest for any.
+/// recycled. begin() and the fill_… are for the committing thread; the rest for any.
 class Segments {
  public:
   struct Settings {
@@ -36,9 +36,11 @@ class Segments {
 
   /// Begins a new segment whose first record will be at `first`. `exhausted` where the disk or max_bytes is full.
   Result<std::shared_ptr<Segment>> begin(Position first);
-  /// Writes the next spare ahead, about `bytes` of it. Does nothing while a spare is ready. A failure only means that
-  /// begin() will have to do the work and tell of it.
-  void fill_some(std::uint64_t bytes);
+  /// Writes the next spare until about `bytes` of it are written. Does nothing while a spare is ready. A failure only
+  /// means that begin() will have to do the work and tell of it.
+  void fill_ahead(std::uint64_t bytes);
+  /// A little more of it.
+  void fill_one_step();
 
   struct Found {
     std::shared_ptr<Segment> segment;
