@@ -211,7 +211,9 @@ describe('live events', () => {
 describe('quarantine', () => {
   test('says why, tries without taking, and takes what the mended plan allows', async () => {
     await visit('/quarantine', async (page) => {
-      const row = page.getByRole('row').filter({ hasText: 'chatbot_intent_detected' });
+      // The demo bot has its own mistakes, which stay.
+      const others = (await parley.json('/api/v1/quarantine')).total - 1;
+      const row = page.getByRole('row').filter({ hasText: 'chatbot_intent_detected' }).first();
       await row.getByText('intent_name').waitFor();
       await page.getByRole('button', { name: 'Check again' }).click();
       await page.getByText('None of them passes').waitFor();
@@ -224,11 +226,11 @@ describe('quarantine', () => {
       assert.equal(put.status, 200, await put.text());
 
       await page.getByRole('button', { name: 'Check again' }).click();
-      await page.getByText('1 would pass, 0 would stay.').waitFor();
+      await page.getByText(`1 would pass, ${others} would stay.`).waitFor();
       await page.getByRole('button', { name: 'Take 1' }).click();
-      await page.getByText('1 taken, 0 still in quarantine.').waitFor();
+      await page.getByText(`1 taken, ${others} still in quarantine.`).first().waitFor();
       await page.getByRole('button', { name: 'Close' }).last().click();
-      await page.getByText('Nothing is in quarantine').waitFor();
+      assert.equal((await parley.json('/api/v1/quarantine')).total, others);
     });
   });
 });

@@ -1,4 +1,3 @@
-import type { ReactNode } from 'react';
 import { largestDrop } from './maths';
 import css from './funnel-bars.module.css';
 
@@ -11,7 +10,6 @@ export interface FunnelBar {
   /// What happened since the step before: how many came through, in what time; how many left.
   readonly through: string;
   readonly lost: string;
-  readonly href: string | null;
 }
 
 /// Bars from zero, the first being all; a tick where the period before stood; the largest loss is named.
@@ -33,7 +31,7 @@ export function FunnelBars({ bars, largestLabel }: { bars: readonly FunnelBar[];
               <span>{bar.lost}</span>
             </div>
           )}
-          <Step href={bar.href}>
+          <div className={css.step}>
             <span className={css.name}>{bar.name}</span>
             <span className={css.track} aria-hidden="true">
               <span className={css.bar} style={{ width: `${(100 * bar.count) / full}%` }} />
@@ -43,20 +41,10 @@ export function FunnelBars({ bars, largestLabel }: { bars: readonly FunnelBar[];
             </span>
             <b className="num">{bar.countText}</b>
             <em className="num">{bar.shareText}</em>
-          </Step>
+          </div>
         </li>
       ))}
     </ol>
-  );
-}
-
-function Step({ href, children }: { href: string | null; children: ReactNode }) {
-  return href ? (
-    <a className={css.step} href={href}>
-      {children}
-    </a>
-  ) : (
-    <div className={css.step}>{children}</div>
   );
 }
 

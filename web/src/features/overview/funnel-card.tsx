@@ -27,7 +27,6 @@ export function FunnelCard({ spec }: { spec: DashboardSpec['funnel'] }) {
         shareText: percent(step.of_first, 0),
         through: t.overview.through(percent(step.of_previous), step.median_seconds === null ? null : duration(step.median_seconds)),
         lost: t.overview.left(count(lost), percent(step.of_previous === null ? null : 1 - step.of_previous), lostBefore(before, step)),
-        href: null,
       };
     });
   const sheet = ({ steps }: Funnel): Sheet => ({

@@ -69,8 +69,9 @@ function isEmpty(dashboard: Dashboard): boolean {
 function Footer({ dashboard, zone }: { dashboard: Dashboard; zone: string }) {
   return (
     <p className={css.footer}>
-      {dashboard.data_to && `${t.overview.dataTo(moment(dashboard.data_to, zone), zone)} · `}
+      {dashboard.data_to && t.overview.dataTo(moment(dashboard.data_to, zone), zone)}
       <span data-no-print>
+        {dashboard.data_to && ' · '}
         {t.overview.footer}
         <kbd>?</kbd>
         {t.overview.footerEnd}
