@@ -29,7 +29,8 @@ TEST(Definition, every_shipped_one_holds) {
 }
 
 TEST(Definition, the_list_behind_a_number_comes_from_its_own_predicates) {
-  const auto definition = parse_definition(std::string(kStart) + "kind: ratio\nof: engaged\nwhere: handoffs > 0\n", "a");
+  const auto definition =
+      parse_definition(std::string(kStart) + "kind: ratio\nof: engaged\nwhere: handoffs > 0\n", "a");
   ASSERT_TRUE(definition.ok()) << definition.error().message;
   EXPECT_THAT(definition->info.drill_down, ElementsAre("engaged:is:true", "handoffs:gt:0"));
   EXPECT_EQ(definition->info.minimum_n, 30);

@@ -26,7 +26,8 @@ TEST(EventPattern, asks_the_other_properties_in_every_form_of_their_json) {
   EXPECT_EQ(sql("a:helpful"), "(name = 'a' AND has(property_names, 'helpful'))");
   EXPECT_EQ(sql("a:plan=gold"), R"((name = 'a' AND property_values[indexOf(property_names, 'plan')] IN ('"gold"')))");
   EXPECT_EQ(sql("a:nps=9"), R"((name = 'a' AND property_values[indexOf(property_names, 'nps')] IN ('"9"','9')))");
-  EXPECT_EQ(sql("a:ok=true"), R"((name = 'a' AND property_values[indexOf(property_names, 'ok')] IN ('"true"','true')))");
+  EXPECT_EQ(sql("a:ok=true"),
+            R"((name = 'a' AND property_values[indexOf(property_names, 'ok')] IN ('"true"','true')))");
   EXPECT_EQ(sql("a:say=it's"), R"((name = 'a' AND property_values[indexOf(property_names, 'say')] IN ('"it\'s"')))");
 }
 

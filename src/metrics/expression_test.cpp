@@ -73,7 +73,8 @@ TEST_F(ExpressionTest, says_what_is_wrong_and_where) {
               HasSubstr("status is never 'done', expected one of handed_off, resolved, unresolved, abandoned, open"));
   EXPECT_THAT(fault("duration > 30"), HasSubstr("cannot compare a duration with a whole number"));
   EXPECT_THAT(fault("channel < 'web'"), HasSubstr("texts compare with = and != only"));
-  EXPECT_THAT(fault("user_turns and engaged"), HasSubstr("\"and\" joins two conditions, not a whole number and a condition"));
+  EXPECT_THAT(fault("user_turns and engaged"),
+              HasSubstr("\"and\" joins two conditions, not a whole number and a condition"));
   EXPECT_THAT(fault("not user_turns"), HasSubstr("\"not\" expected a condition"));
   EXPECT_THAT(fault("user_turns + duration"), HasSubstr("expected two numbers of one unit"));
   EXPECT_THAT(fault("duration * duration"), HasSubstr("expected a number and a whole number"));
@@ -91,8 +92,9 @@ TEST_F(ExpressionTest, says_what_is_wrong_and_where) {
 
 TEST_F(ExpressionTest, conditions_become_filters_where_they_can) {
   const auto filters = [](std::string_view text) { return Expression::parse_condition(text)->as_filters(); };
-  EXPECT_THAT(*filters("engaged and status = 'abandoned' and not ended and user_turns >= 3 and fallbacks <= 2"),
-              ElementsAre("engaged:is:true", "status:is:abandoned", "ended:is:false", "user_turns:gt:2", "fallbacks:lt:3"));
+  EXPECT_THAT(
+      *filters("engaged and status = 'abandoned' and not ended and user_turns >= 3 and fallbacks <= 2"),
+      ElementsAre("engaged:is:true", "status:is:abandoned", "ended:is:false", "user_turns:gt:2", "fallbacks:lt:3"));
   EXPECT_THAT(*filters("primary_intent != 'refund' and intents has 'refund' and duration > 90 s"),
               ElementsAre("intent:is_not:refund", "any_intent:is:refund", "duration:gt:90"));
   EXPECT_FALSE(filters("engaged or ended").has_value());
