@@ -104,6 +104,7 @@ describe('@segment/analytics-node', () => {
       const events = await eventsOf('c-flaky');
       assert.deepEqual(new Set(events.map((event) => event.message_id)), sent);
       assert.equal(events.length, 10);
+      await parley.settled();  // the facts come a moment after the events
       const metric = await parley.json(
         `/api/v1/metrics/conversations?from=${day(-1)}&to=${day(2)}&interval=day&f=channel:is:web&tz=UTC`,
       );
