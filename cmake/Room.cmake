@@ -37,5 +37,10 @@ function(room name)
     target_link_libraries(${name}_test PRIVATE ${target} ${ROOM_TEST_LIBS} GTest::gmock GTest::gtest_main)
     set_target_properties(${name}_test PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
     add_test(NAME ${name} COMMAND ${name}_test)
+    if(PARLEY_SANITIZE)
+      # The store's engine then has a C library of its own (src/store/embedded/chdb.cpp): the two must not hand each
+      # other the stacks of threads that have ended.
+      set_tests_properties(${name} PROPERTIES ENVIRONMENT GLIBC_TUNABLES=glibc.pthread.stack_cache_size=0)
+    endif()
   endif()
 endfunction()

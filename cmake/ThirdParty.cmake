@@ -44,8 +44,6 @@ set(CHDB_DIR ${CMAKE_SOURCE_DIR}/third_party/npm/node_modules/@chdb/lib-linux-x6
 # Opened by the store when it is needed, so not linked; found beside the program, else where npm put it.
 add_library(chdb INTERFACE)
 target_link_libraries(chdb INTERFACE ${CMAKE_DL_LIBS})
-# DT_RPATH, since a RUNPATH does not count where a sanitizer's library stands between us and dlopen.
-add_link_options(LINKER:--disable-new-dtags)
 list(APPEND CMAKE_BUILD_RPATH "$ORIGIN" ${CHDB_DIR})
 list(APPEND CMAKE_INSTALL_RPATH "$ORIGIN")
 

@@ -368,10 +368,12 @@ TEST(EmbeddedStoreLife, keeps_its_data_and_the_process_signals_when_opened_again
   ASSERT_NE(signal(SIGTERM, on_signal), SIG_ERR);
   {
     const auto store = open_store(directory.path());
+    ASSERT_NE(store, nullptr);
     ASSERT_TRUE(store->insert_events("b", std::vector{event("w", "c", "m", kNoon)}).ok());
   }
   {
     const auto store = open_store(directory.path());
+    ASSERT_NE(store, nullptr);
     EXPECT_EQ(one(*store, "SELECT count() FROM events"), "1");
     ASSERT_TRUE(store->insert_events("b", std::vector{event("w", "c", "m", kNoon)}).ok());
     EXPECT_EQ(one(*store, "SELECT count() FROM events"), "1") << "batch ids outlive the process";
@@ -383,6 +385,7 @@ TEST(EmbeddedStoreLife, keeps_its_data_and_the_process_signals_when_opened_again
 TEST(EmbeddedStoreLife, refuses_data_of_a_newer_binary) {
   const TemporaryDirectory directory;
   const auto store = open_store(directory.path());
+  ASSERT_NE(store, nullptr);
   ASSERT_TRUE(store->execute("INSERT INTO store_schema VALUES (9999, '9999_future.sql', 0)").ok());
   const Status migrated = store->migrate();
   ASSERT_FALSE(migrated.ok());
@@ -396,6 +399,7 @@ TEST(EmbeddedStoreLife, opens_a_relative_directory) {
   std::filesystem::current_path(directory.path());
   {
     const auto store = open_store("below/here");
+    ASSERT_NE(store, nullptr);
     EXPECT_TRUE(store->insert_events("b", std::vector{event("w", "c", "m", kNoon)}).ok());
   }
   std::filesystem::current_path(before);
@@ -423,6 +427,7 @@ TEST(EmbeddedStoreDeathTest, holds_an_inserted_batch_once_after_a_kill) {
       testing::KilledBySignal(SIGKILL), "");
   {
     const auto store = open_store(directory);
+    ASSERT_NE(store, nullptr);
     EXPECT_EQ(one(*store, "SELECT count() FROM events"), "2");
     ASSERT_TRUE(store->insert_events("b", events).ok());
     EXPECT_EQ(one(*store, "SELECT count() FROM events"), "2");
