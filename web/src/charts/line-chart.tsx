@@ -56,7 +56,9 @@ export function LineChart(props: Props) {
   const { x, y, ticks } = drawing;
   const starts = points.flatMap((point, index) => (point.tick === null ? [] : [{ index, tick: point.tick }]));
   const labels = spread(starts, Math.max(2, Math.floor((width - margin.left) / 68)));
-  const gap = starts.length > 1 ? (starts[1]?.index ?? 0) - (starts[0]?.index ?? 0) : 0;
+  // The name of a day stands under its middle where the day is many points wide, else under its point.
+  const gap = (starts[1]?.index ?? 0) - (starts[0]?.index ?? 0);
+  const toMiddle = props.day > 1 && gap === props.day ? gap / 2 : 0;
   const at = (event: PointerEvent) => {
     const left = event.currentTarget.getBoundingClientRect().left;
     return Math.max(0, Math.min(points.length - 1, Math.round(x.invert(event.clientX - left))));
@@ -109,7 +111,7 @@ export function LineChart(props: Props) {
             <line key={index} className={css.grid} x1={x(index)} x2={x(index)} y1={margin.top} y2={height - margin.bottom} />
           ))}
         {labels.map(({ index, tick }) => (
-          <text key={index} className={css.axis} x={Math.min(x(index + (gap > 1 ? gap / 2 : 0)), width - 24)} y={height - 8} textAnchor="middle">
+          <text key={index} className={css.axis} x={Math.min(x(index + toMiddle), width - 24)} y={height - 8} textAnchor="middle">
             {tick}
           </text>
         ))}

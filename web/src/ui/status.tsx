@@ -40,10 +40,6 @@ const statusShapes: Record<CardStatus, Shape | null> = {
   locked: 'none',
 };
 
-export function statusShape(status: CardStatus): Shape | null {
-  return statusShapes[status];
-}
-
 /// How a metric stands against its target; nothing where it has none.
 export function Status({ status }: { status: CardStatus }) {
   const shape = statusShapes[status];

@@ -78,7 +78,9 @@ function Fact({ name, text }: { name: string; text: string | null }) {
   );
 }
 
-function short(id: string): string {
+/// Ids of visitors who are known by their browser only begin with `~`, which means nothing to a reader.
+function short(person: string): string {
+  const id = person.replace(/^~/, '');
   return id.length > 18 ? `${id.slice(0, 15)}…` : id;
 }
 

@@ -25,7 +25,7 @@ export function FunnelCard({ spec }: { spec: DashboardSpec['funnel'] }) {
         previousCount: step.previous_count ?? null,
         countText: count(step.count),
         shareText: percent(step.of_first, 0),
-        through: t.overview.through(percent(step.of_previous), step.median_seconds === null ? null : duration(step.median_seconds)),
+        through: t.overview.through(percent(step.of_previous), step.median_seconds === null || step.median_seconds < 1 ? null : duration(step.median_seconds)),
         lost: t.overview.left(count(lost), percent(step.of_previous === null ? null : 1 - step.of_previous), lostBefore(before, step)),
       };
     });

@@ -5,7 +5,7 @@ import { usePlace } from '@/api/workspace';
 import { withFilter } from '@/lib/filters';
 import { change, dayRange, percent, value, words } from '@/lib/format';
 import { t } from '@/lib/strings';
-import { StatusShape, statusShape } from '@/ui/status';
+import { StatusShape } from '@/ui/status';
 import css from './overview-page.module.css';
 
 /// What moved most, in words. It says only what the server computed.
@@ -35,8 +35,9 @@ function Change({ headline, metric, dashboard }: { headline: Headline; metric: M
   const link = useLink();
   const { size, kind } = change(headline.value, headline.previous, metric.unit);
   const amount = kind === 'points' ? t.overview.points(size) : size;
-  const status = dashboard.cards.find((card) => card.metric === headline.metric)?.status ?? 'no_target';
-  const shape = statusShape(status) ?? (headline.good === false ? 'watch' : headline.good ? 'good' : null);
+  // The sentence is about the change: a turn for the worse is no good news even while the target is met.
+  const offTarget = dashboard.cards.some((card) => card.metric === headline.metric && card.status === 'off_target');
+  const shape = headline.good === null ? null : headline.good ? 'good' : offTarget ? 'bad' : 'watch';
   const say = headline.verdict === 'up' ? t.overview.rose : t.overview.fell;
   return (
     <p className={css.headline}>
