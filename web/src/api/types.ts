@@ -25,7 +25,6 @@ export type ConversationRow = Schemas['ConversationRow'];
 export type Conversation = Schemas['Conversation'];
 export type ChatEvent = Schemas['Event'];
 export type Verdict = ChatEvent['verdict'];
-export type Violation = ChatEvent['violations'][number];
 export type Quarantine = Schemas['Quarantine'];
 export type Plan = Schemas['Plan'];
 export type PlanEvent = Plan['events'][number];
@@ -41,7 +40,3 @@ export type GetAnswer<P extends GetPath> = paths[P] extends {
 }
   ? Body
   : never;
-
-export type GetQuery<P extends GetPath> = paths[P] extends { get: { parameters: { query?: infer Query } } }
-  ? Exclude<Query, undefined>
-  : Record<string, never>;

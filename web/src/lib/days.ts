@@ -33,8 +33,3 @@ export function firstOfMonth(day: Day): Day {
 export function daysBetween(from: Day, to: Day): number {
   return Math.round((toMs(to) - toMs(from)) / msPerDay);
 }
-
-/// The weekday of ISO: 1 Monday … 7 Sunday.
-export function weekday(day: Day): number {
-  return new Date(toMs(day)).getUTCDay() || 7;
-}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ago, bucket, change, count, dayRange, decimal, duration, moment, noValue, percent, round, sentence, value } from './format';
+import { bucket, change, count, dayRange, decimal, duration, moment, noValue, percent, round, sentence, value } from './format';
 
 describe('format', () => {
   test('a missing value is a dash, a zero is a zero', () => {
@@ -57,13 +57,6 @@ describe('format', () => {
     expect(moment('2026-11-19T13:42:00Z', 'Europe/Berlin')).toBe('Thu 19 Nov, 14:42');
     expect(bucket('2026-11-18T02:00:00Z', 'hour', 'UTC')).toBe('Wed 18 Nov, 02:00');
     expect(bucket('2026-11-16T00:00:00Z', 'week', 'UTC')).toBe('16–22 Nov');
-  });
-
-  test('says how long ago, up to a day', () => {
-    const now = new Date('2026-11-20T10:00:00Z');
-    expect(ago('2026-11-20T09:59:30Z', now, 'UTC').kind).toBe('now');
-    expect(ago('2026-11-20T09:57:00Z', now, 'UTC').text).toBe('3 min');
-    expect(ago('2026-11-18T09:57:00Z', now, 'UTC').text).toBe('Wed 18 Nov, 09:57');
   });
 
   test('codes read as words', () => {

@@ -138,12 +138,3 @@ export function bucket(start: string, interval: 'hour' | 'day' | 'week', zone: s
   const first = local.toISOString().slice(0, 10);
   return dayRange(first, addDays(first, 6));
 }
-
-/// `just now`, `3 min ago`, else the moment itself.
-export function ago(time: string, now: Date, zone: string): { kind: 'now' | 'ago' | 'moment'; text: string } {
-  const seconds = (now.getTime() - new Date(time).getTime()) / 1000;
-  if (seconds < 60) return { kind: 'now', text: '' };
-  if (seconds < 3600) return { kind: 'ago', text: `${Math.floor(seconds / 60)} min` };
-  if (seconds < 24 * 3600) return { kind: 'ago', text: `${Math.floor(seconds / 3600)} h` };
-  return { kind: 'moment', text: moment(time, zone) };
-}

@@ -62,11 +62,6 @@ export function intervalFor(range: Range): Interval {
   return range.days <= 200 ? 'day' : 'week';
 }
 
-/// How far back the period before lies: as long as the window, rounded up to whole weeks.
-export function comparisonShift(days: number): number {
-  return Math.max(1, Math.ceil(days / 7)) * 7;
-}
-
 function whole(id: string, preset: Preset | null, from: Day, lastDay: Day): Range {
   return {
     id,

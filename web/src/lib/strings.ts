@@ -234,7 +234,6 @@ export const t = {
     what: 'this conversation',
     title: 'Conversation',
     noIntent: 'No intent detected',
-    facts: 'Facts',
     channel: 'Channel',
     visitor: 'Visitor',
     bot: 'Bot',
@@ -257,7 +256,6 @@ export const t = {
     transcript: 'Transcript',
     dropped: (count: string) => `${count} characters, text not kept`,
     droppedAll: 'text not kept',
-    hidden: (what: string) => `${what}, hidden`,
     later: (time: string) => `${time} later`,
     fallback: (count: number) => `Fallback ${count}`,
     started: 'Conversation started',
@@ -284,7 +282,6 @@ export const t = {
 
   live: {
     title: 'Live events',
-    subtitle: 'Every event as it comes in, with what the tracking plan says of it',
     pause: 'Pause',
     resume: 'Resume',
     held: (count: number) => `Resume, ${count} waiting`,
@@ -298,10 +295,6 @@ export const t = {
     open: 'Live',
     lost: 'Connection lost, trying again',
     clear: 'Clear',
-    time: 'Time',
-    event: 'Event',
-    who: 'Who',
-    fields: 'Properties',
     curl: 'Copy as curl',
     json: 'Copy JSON',
     first: 'first seen',
@@ -335,7 +328,6 @@ export const t = {
     replayed: (passed: string, stay: string) => `${passed} taken, ${stay} still in quarantine.`,
     nothingPasses: 'None of them passes the plan in force. Mend the plan or the sender first.',
     cancel: 'Cancel',
-    events: (count: number, text: string) => `${text} ${plural(count, 'event', 'events')}`,
     plan: 'Read the tracking plan',
     json: 'Event as JSON',
     actions: 'Details',
@@ -369,7 +361,6 @@ export const t = {
 
   retention: {
     title: 'Retention',
-    what: 'retention',
     card: 'People who came back',
     subtitle: (kind: 'day' | 'week', days: string) => `By ${kind} of their first conversation, ${days}`,
     interval: 'Group by',
@@ -385,7 +376,6 @@ export const t = {
   },
 
   metric: {
-    what: 'this metric',
     missing: 'There is no such metric',
     missingText: 'The catalogue of this server does not list it.',
     definition: 'Definition',
@@ -483,13 +473,11 @@ export const t = {
       day: 'A day on',
       ends: 'First or last',
     },
-    then: 'then',
   },
 
   command: {
     title: 'Command menu',
     placeholder: 'Go to a page, a metric or a range',
-    none: 'Nothing matches',
     page: 'Page',
     metric: 'Metric',
     range: 'Range',
