@@ -12,6 +12,7 @@ namespace parley::metrics {
 namespace {
 
 constexpr double kLeastDriverShare = 0.3;
+constexpr double kEnoughDriverShare = 0.6;  // no need to look further
 constexpr std::size_t kMostCards = 10;
 constexpr std::chrono::days kShown{13 * 7};
 
@@ -31,8 +32,8 @@ double clearness(const Comparison& comparison) {
 // By the calendar, so that a change of the clocks adds no fourteenth week.
 Timestamp thirteen_weeks_before_end(const Scope& scope) {
   const TimeZone& zone = scope.workspace.time_zone;
-  const std::chrono::sys_days end = std::chrono::sys_days{zone.local_day(scope.to - std::chrono::milliseconds{1})} +
-                                    std::chrono::days{1};
+  const std::chrono::sys_days end =
+      std::chrono::sys_days{zone.local_day(scope.to - std::chrono::milliseconds{1})} + std::chrono::days{1};
   return zone.start_of_day(std::chrono::year_month_day{end - kShown});
 }
 
@@ -56,6 +57,7 @@ Result<std::optional<Driver>> explain(Metrics& metrics, const DashboardSpec& spe
     const auto driver = find_driver(dimension, *now, *then);
     // Earlier dimensions say more to people: a later one must explain clearly more to be named instead.
     if (driver && (!best || driver->share > best->share + 0.2)) best = driver;
+    if (best && best->share >= kEnoughDriverShare) break;
   }
   return best;
 }
@@ -160,30 +162,28 @@ std::optional<Driver> find_driver(std::string_view dimension, const MetricAnswer
 }
 
 Result<Dashboard> answer_dashboard(Metrics& metrics, const DashboardSpec& spec, const Scope& scope, Compare compare) {
+  std::vector<std::string> ids;
+  for (const CardSpec& card : spec.cards) ids.push_back(card.metric);
+  MetricQuery query;
+  query.scope = scope;
+  query.compare = compare;
+  auto answers = metrics.metrics(ids, query);
+  if (!answers.ok()) return answers.error();
+  query.compare = Compare::kNone;
+  query.interval = Interval::kRollingWeek;
+  query.scope.from = thirteen_weeks_before_end(scope);
+  auto weeks = metrics.metrics(ids, query);
+  if (!weeks.ok()) return weeks.error();
+
   Dashboard dashboard;
   const Card* clearest = nullptr;
   dashboard.cards.reserve(spec.cards.size());
-  for (const CardSpec& card_spec : spec.cards) {
-    const MetricInfo* info = find_info(metrics, card_spec.metric);
-    if (info == nullptr) return internal("dashboard " + spec.id + ": no metric " + card_spec.metric);
-    MetricQuery query;
-    query.id = card_spec.metric;
-    query.scope = scope;
-    query.compare = compare;
-    auto answer = metrics.metric(query);
-    if (!answer.ok()) return answer.error();
-
-    query.compare = Compare::kNone;
-    query.interval = Interval::kRollingWeek;
-    query.scope.from = thirteen_weeks_before_end(scope);
-    auto weeks = metrics.metric(query);
-    if (!weeks.ok()) return weeks.error();
-
+  for (std::size_t i = 0; i < ids.size(); ++i) {
     Card card;
-    card.spec = card_spec;
-    card.status = card_status(*answer, card_spec.target, info->better);
-    card.answer = std::move(*answer);
-    card.weeks = std::move(weeks->series);
+    card.spec = spec.cards[i];
+    card.answer = std::move((*answers)[i]);
+    card.status = card_status(card.answer, card.spec.target, find_info(metrics, ids[i])->better);
+    card.weeks = std::move((*weeks)[i].series);
     dashboard.cards.push_back(std::move(card));
   }
 

@@ -29,6 +29,10 @@ class Engine final : public Metrics {
     PARLEY_TRY(check_window(query.scope));
     return answer_metric(context(), query);
   }
+  Result<std::vector<MetricAnswer>> metrics(std::span<const std::string> ids, const MetricQuery& like) override {
+    PARLEY_TRY(check_window(like.scope));
+    return answer_metrics(context(), ids, like);
+  }
   Result<std::vector<FunnelStep>> funnel(const FunnelQuery& query) override {
     PARLEY_TRY(check_window(query.scope));
     return answer_funnel(context(), query);

@@ -13,53 +13,62 @@
 namespace parley::metrics {
 namespace {
 
-// One metric asked of the store, window by window.
+using Definitions = std::vector<const MetricDefinition*>;
+
+// Metrics asked of the store together, window by window: one pass over the conversations counts for all of them.
 class Answering {
  public:
-  Answering(const Context& context, const MetricDefinition& definition) : context_(context), definition_(definition) {}
+  Answering(const Context& context, Definitions definitions)
+      : context_(context), definitions_(std::move(definitions)) {}
 
-  Result<Tally> total(const Scope& scope) const {
-    auto with_parts = total_and_parts(scope, {});
-    if (!with_parts.ok()) return with_parts.error();
-    return std::move(with_parts->first);
-  }
-
-  // The parts of the number are counted along with it.
-  Result<std::pair<Tally, std::vector<Part>>> total_and_parts(const Scope& scope,
-                                                              const std::vector<PartDefinition>& definitions) const {
+  // What is counted in a window for each metric, in their order; parts are counted along with the number.
+  struct Total {
+    Tally tally;
+    std::vector<Part> parts;
+  };
+  Result<std::vector<Total>> totals(const Scope& scope) const {
     const Question question(scope, context_.now);
     std::string columns = select(question, "");
-    for (const PartDefinition& part : definitions) columns += ", countIf(" + part.where.sql(question) + ")";
+    for (const MetricDefinition* definition : definitions_)
+      for (const PartDefinition& part : definition->parts) columns += ", countIf(" + part.where.sql(question) + ")";
     auto table = context_.store.query(columns + " FROM " + question.conversations());
     if (!table.ok()) return table.error();
     if (table->rows.size() != 1) return internal("metrics: expected one row of totals from the store");
     const auto& row = table->rows.front();
-    std::pair<Tally, std::vector<Part>> answer{tally_of(row, 0), {}};
-    for (std::size_t i = 0; i < definitions.size(); ++i)
-      answer.second.push_back({definitions[i].name, whole_cell(row[answer.first.size() + i])});
-    return answer;
+    std::vector<Total> totals;
+    std::size_t at = 0;
+    for (const MetricDefinition* definition : definitions_) totals.push_back({take_tally(*definition, row, at), {}});
+    for (std::size_t i = 0; i < definitions_.size(); ++i)
+      for (const PartDefinition& part : definitions_[i]->parts)
+        totals[i].parts.push_back({part.name, whole_cell(row[at++])});
+    return totals;
   }
 
-  Result<std::vector<Point>> series(const Scope& scope, Interval interval) const {
+  Result<std::vector<std::vector<Point>>> series(const Scope& scope, Interval interval) const {
     auto buckets = buckets_of(scope, interval);
     if (!buckets.ok()) return buckets.error();
     const Question question(scope, context_.now);
     auto table = context_.store.query(select(question, bucket_sql(interval, question) + " AS bucket") + " FROM " +
                                       question.conversations() + " GROUP BY bucket ORDER BY bucket");
     if (!table.ok()) return table.error();
-    std::unordered_map<std::int64_t, Tally> tallies;
-    for (const auto& row : table->rows) tallies[whole_cell(row[0])] = tally_of(row, 1);
-    std::vector<Point> points;
-    points.reserve(buckets->size());
+    std::unordered_map<std::int64_t, const std::vector<std::string>*> rows;
+    for (const auto& row : table->rows) rows[whole_cell(row[0])] = &row;
+    std::vector<std::vector<Point>> all(definitions_.size());
     for (const Bucket& bucket : *buckets) {
-      const auto found = tallies.find(bucket.key);
-      points.push_back(
-          {bucket.start, read_tally(definition_, found == tallies.end() ? empty_tally(definition_) : found->second)});
+      const auto found = rows.find(bucket.key);
+      std::size_t at = 1;
+      for (std::size_t i = 0; i < definitions_.size(); ++i) {
+        const MetricDefinition& definition = *definitions_[i];
+        const Tally tally = found == rows.end() ? empty_tally(definition) : take_tally(definition, *found->second, at);
+        all[i].push_back({bucket.start, read_tally(definition, tally)});
+      }
     }
-    return points;
+    return all;
   }
 
+  // For one metric alone.
   Result<std::vector<Group>> groups(const Scope& scope, const Dimension& dimension, int top) const {
+    const MetricDefinition& definition = *definitions_.front();
     const Question question(scope, context_.now);
     const std::string key = group_sql(dimension, question);
     auto table = context_.store.query(
@@ -72,7 +81,8 @@ class Answering {
     std::vector<Group> groups;
     std::vector<std::string> named;
     for (const auto& row : table->rows) {
-      groups.push_back({group_key(row[0]), read_tally(definition_, tally_of(row, 1))});
+      std::size_t at = 1;
+      groups.push_back({group_key(row[0]), read_tally(definition, take_tally(definition, row, at))});
       named.push_back(row[0]);
     }
     if (!more) return groups;
@@ -80,28 +90,37 @@ class Answering {
     auto rest = context_.store.query(fmt::format("{} FROM {} AND {} NOT IN {}", select(question, ""),
                                                  question.conversations(), key, store::quoted_list(named)));
     if (!rest.ok()) return rest.error();
+    std::size_t at = 0;
     if (!rest->rows.empty())
-      groups.push_back({std::string(kOtherKey), read_tally(definition_, tally_of(rest->rows.front(), 0))});
+      groups.push_back(
+          {std::string(kOtherKey), read_tally(definition, take_tally(definition, rest->rows.front(), at))});
     return groups;
   }
 
  private:
   std::string select(const Question& question, const std::string& key) const {
     std::string sql = "SELECT " + key;
-    const auto columns = tally_sql(definition_, question);
-    for (std::size_t i = 0; i < columns.size(); ++i)
-      sql += fmt::format("{}{} AS tally_{}", i == 0 && key.empty() ? "" : ", ", columns[i], i);
+    std::size_t number = 0;
+    for (const MetricDefinition* definition : definitions_)
+      for (const std::string& column : tally_sql(*definition, question)) {
+        sql += fmt::format("{}{} AS tally_{}", number == 0 && key.empty() ? "" : ", ", column, number);
+        ++number;
+      }
     return sql;
   }
 
-  Tally tally_of(const std::vector<std::string>& row, std::size_t first) const {
-    Tally tally = empty_tally(definition_);
-    for (std::size_t i = 0; i < tally.size() && first + i < row.size(); ++i) tally[i] = whole_cell(row[first + i]);
+  // The metric's numbers, which stand in the row from `at` on; `at` then stands behind them.
+  static Tally take_tally(const MetricDefinition& definition, const std::vector<std::string>& row, std::size_t& at) {
+    Tally tally = empty_tally(definition);
+    for (std::int64_t& number : tally) {
+      if (at < row.size()) number = whole_cell(row[at]);
+      ++at;
+    }
     return tally;
   }
 
   const Context& context_;
-  const MetricDefinition& definition_;
+  const Definitions definitions_;
 };
 
 Comparison compare(const Reading& now, const Scope& before_scope, const Reading& before,
@@ -195,16 +214,64 @@ Status take(Result<T> result, T& into) {
   return {};
 }
 
-Status add_previous(const Answering& answering, const MetricDefinition& definition, const MetricQuery& query,
-                    const Tally& now, MetricAnswer& answer) {
-  const Scope before = previous_scope(query.scope);
-  Tally tally;
-  PARLEY_TRY(take(answering.total(before), tally));
-  answer.previous =
-      compare(answer.reading, before, read_tally(definition, tally), tally_difference(definition, now, tally));
-  if (query.interval == Interval::kNone) return {};
-  return take(answering.series(before, query.interval), answer.previous_series);
-}
+// Answers of metrics that are counted together. `query` says everything but which.
+class Answers {
+ public:
+  Answers(const Context& context, const MetricQuery& query) : context_(context), query_(query) {}
+
+  // Adds a metric's answer; false where it is locked, and has no more to say.
+  Result<bool> add(const MetricDefinition& definition, MetricAnswer& answer) {
+    answer.id = definition.info.id;
+    answer.unit = definition.info.unit;
+    answer.version = definition.info.version;
+    PARLEY_TRY(take(context_.seen.missing(query_.scope.workspace.id, definition.needs, context_.now), answer.missing));
+    if (!answer.missing.empty()) return false;
+    definitions_.push_back(&definition);
+    answers_.push_back(&answer);
+    return true;
+  }
+
+  Status ask() {
+    if (definitions_.empty()) return {};
+    const Answering answering(context_, definitions_);
+    auto totals = answering.totals(query_.scope);
+    if (!totals.ok()) return totals.error();
+    for (std::size_t i = 0; i < answers_.size(); ++i) {
+      answers_[i]->reading = read_tally(*definitions_[i], (*totals)[i].tally);
+      answers_[i]->parts = std::move((*totals)[i].parts);
+    }
+    if (query_.interval != Interval::kNone) PARLEY_TRY(add_series(answering, query_.scope, &MetricAnswer::series));
+    if (query_.compare == Compare::kPrevious) PARLEY_TRY(add_previous(answering, *totals));
+    return {};
+  }
+
+ private:
+  Status add_series(const Answering& answering, const Scope& scope, std::vector<Point> MetricAnswer::*into) {
+    auto series = answering.series(scope, query_.interval);
+    if (!series.ok()) return series.error();
+    for (std::size_t i = 0; i < answers_.size(); ++i) answers_[i]->*into = std::move((*series)[i]);
+    return {};
+  }
+
+  Status add_previous(const Answering& answering, const std::vector<Answering::Total>& now) {
+    const Scope before = previous_scope(query_.scope);
+    auto then = answering.totals(before);
+    if (!then.ok()) return then.error();
+    for (std::size_t i = 0; i < answers_.size(); ++i) {
+      const MetricDefinition& definition = *definitions_[i];
+      const Tally& tally = (*then)[i].tally;
+      answers_[i]->previous = compare(answers_[i]->reading, before, read_tally(definition, tally),
+                                      tally_difference(definition, now[i].tally, tally));
+    }
+    if (query_.interval == Interval::kNone) return {};
+    return add_series(answering, before, &MetricAnswer::previous_series);
+  }
+
+  const Context& context_;
+  const MetricQuery& query_;
+  Definitions definitions_;
+  std::vector<MetricAnswer*> answers_;
+};
 
 }  // namespace
 
@@ -217,23 +284,31 @@ Result<MetricAnswer> answer_metric(const Context& context, const MetricQuery& qu
   if (definition.kind == MetricKind::kComposed) return answer_composed(context, definition, query);
 
   MetricAnswer answer;
-  answer.id = definition.info.id;
-  answer.unit = definition.info.unit;
-  answer.version = definition.info.version;
-  PARLEY_TRY(take(context.seen.missing(query.scope.workspace.id, definition.needs, context.now), answer.missing));
-  if (!answer.missing.empty()) return answer;
-
-  const Answering answering(context, definition);
-  auto total = answering.total_and_parts(query.scope, definition.parts);
-  if (!total.ok()) return total.error();
-  const Tally& tally = total->first;
-  answer.reading = read_tally(definition, tally);
-  answer.parts = std::move(total->second);
-  if (query.interval != Interval::kNone) PARLEY_TRY(take(answering.series(query.scope, query.interval), answer.series));
-  if (dimension != nullptr)
-    PARLEY_TRY(take(answering.groups(query.scope, *dimension, std::max(1, query.top)), answer.groups));
-  if (query.compare == Compare::kPrevious) PARLEY_TRY(add_previous(answering, definition, query, tally, answer));
+  Answers answers(context, query);
+  auto open = answers.add(definition, answer);
+  if (!open.ok()) return open.error();
+  PARLEY_TRY(answers.ask());
+  if (*open && dimension != nullptr)
+    PARLEY_TRY(
+        take(Answering(context, {&definition}).groups(query.scope, *dimension, std::max(1, query.top)), answer.groups));
   return answer;
+}
+
+Result<std::vector<MetricAnswer>> answer_metrics(const Context& context, std::span<const std::string> ids,
+                                                 const MetricQuery& query) {
+  std::vector<MetricAnswer> all(ids.size());
+  Answers answers(context, query);
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    auto found = context.definition(ids[i]);
+    if (!found.ok()) return found.error();
+    if ((*found)->kind == MetricKind::kComposed) {
+      PARLEY_TRY(take(answer_composed(context, **found, query), all[i]));
+    } else if (auto open = answers.add(**found, all[i]); !open.ok()) {
+      return open.error();
+    }
+  }
+  PARLEY_TRY(answers.ask());
+  return all;
 }
 
 }  // namespace parley::metrics

@@ -207,6 +207,8 @@ class Metrics {
   virtual std::span<const ReportInfo> reports() const = 0;
 
   virtual Result<MetricAnswer> metric(const MetricQuery& query) = 0;
+  /// Several metrics of one window in one pass over its conversations: `like` says all but the ids, and has no `by`.
+  virtual Result<std::vector<MetricAnswer>> metrics(std::span<const std::string> ids, const MetricQuery& like) = 0;
   virtual Result<std::vector<FunnelStep>> funnel(const FunnelQuery& query) = 0;
   virtual Result<std::vector<HourOfWeek>> hour_of_week(const Scope& scope) = 0;
   virtual Result<std::vector<IntentRow>> intents(const Scope& scope, int limit, bool compare_previous) = 0;
