@@ -24,7 +24,8 @@ CREATE TABLE IF NOT EXISTS quarantine (
 ) ENGINE = MergeTree
 PARTITION BY toYYYYMM(date)
 ORDER BY (workspace, date, received, message_id)
-SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1,
+  auto_statistics_types = '';
 
 CREATE TABLE IF NOT EXISTS quarantine_replays (
   workspace LowCardinality(String),

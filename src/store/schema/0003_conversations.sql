@@ -78,4 +78,5 @@ CREATE TABLE IF NOT EXISTS conversations (
 ) ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(started_day)
 ORDER BY (workspace, started_day, conversation_key)
-SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1,
+  auto_statistics_types = '';
