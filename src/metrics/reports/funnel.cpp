@@ -95,10 +95,10 @@ std::string matched_times_within(const FunnelEvents& events, const std::vector<E
   std::string matched = "SELECT arrayFirst(t -> t > 0, chain_0) AS time_0";
   for (std::size_t step = 1; step < steps.size(); ++step) {
     gathered += fmt::format(", arraySort(groupArrayIf(ts, {})) AS times_{}", events.match(step), step);
+    // Old servers do not find a column from within the inner of two lambdas: the outer one hands it over.
     chained += fmt::format(
-        ", arrayMap((s, t) -> if(t = 0, 0, arrayFirst(x -> x {2} t AND x <= s + {3}, times_{0})), chain_0, chain_{1}) "
-        "AS "
-        "chain_{0}",
+        ", arrayMap((s, t, times) -> if(t = 0, 0, arrayFirst(x -> x {2} t AND x <= s + {3}, times)), chain_0, "
+        "chain_{1}, arrayMap(s -> times_{0}, chain_0)) AS chain_{0}",
         step, step - 1, follows(steps, step), window.count());
     matched += fmt::format(
         ", arrayFirst(t -> t > 0, chain_{0}) AS time_{0}, arrayFirst((p, t) -> t > 0, chain_{1}, chain_{0}) AS "

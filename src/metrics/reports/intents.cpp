@@ -30,7 +30,8 @@ class IntentQuestions {
   // Counts by intent. The facts hold each detection once, however often its event arrived.
   std::string counts_sql() const {
     return fmt::format(
-        "SELECT toString(arrayJoin(intents)) AS intent, count() AS detections_of FROM {} GROUP BY intent",
+        "SELECT toString(arrayJoin(intents)) AS intent, count() AS detections_of FROM {} GROUP BY intent ORDER BY "
+        "intent",
         question_.conversations());
   }
 
@@ -73,7 +74,8 @@ class IntentQuestions {
         "AS intent, min(intent_confidence_micros) AS confidence FROM events WHERE workspace = {} AND date >= {} AND "
         "date <= {} AND name = 'chatbot_intent_detected' AND intent_confidence_micros >= 0 AND "
         "intent_confidence_micros <= 1000000 AND intent_name IN {} AND "
-        "conversation_key IN (SELECT conversation_key FROM {}) GROUP BY conversation_key, message_id) GROUP BY intent",
+        "conversation_key IN (SELECT conversation_key FROM {}) GROUP BY conversation_key, message_id) GROUP BY intent "
+        "ORDER BY intent",
         store::quoted(scope.workspace.id), utc_day_literal(scope.from),
         utc_day_literal(timestamp_from_ms(extent->rows.empty() ? 0 : whole_cell(extent->rows.front()[0]))),
         store::quoted_list(names), question_.conversations()));
