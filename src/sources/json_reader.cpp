@@ -12,7 +12,7 @@ using model::Value;
 namespace ondemand = simdjson::ondemand;
 
 // The scalar or opening bracket that a value starts with, without the white space behind it.
-std::string_view token_of(ondemand::value from) {
+std::string_view token_of(ondemand::value& from) {
   std::string_view token = from.raw_json_token();
   while (!token.empty() && static_cast<unsigned char>(token.back()) <= ' ') token.remove_suffix(1);
   return token;
@@ -64,7 +64,7 @@ bool is_literal(std::string_view token) { return token == "true" || token == "fa
 
 }  // namespace
 
-char JsonReader::first_char(ondemand::value from) {
+char JsonReader::first_char(ondemand::value& from) {
   const std::string_view token = from.raw_json_token();
   return token.empty() ? '\0' : token.front();
 }
@@ -85,7 +85,7 @@ std::string_view JsonReader::key(ondemand::field& member) {
   return plain({start, static_cast<std::size_t>(end - start)});
 }
 
-Read JsonReader::value(ondemand::value from, Value& into) {
+Read JsonReader::value(ondemand::value& from, Value& into) {
   const std::string_view token = token_of(from);
   if (token.empty()) return Read::kSyntax;
   switch (token.front()) {
@@ -115,7 +115,7 @@ Read JsonReader::value(ondemand::value from, Value& into) {
   }
 }
 
-Read JsonReader::text(ondemand::value from, std::string_view& into) {
+Read JsonReader::text(ondemand::value& from, std::string_view& into) {
   into = {};
   const std::string_view token = token_of(from);
   if (token.empty()) return Read::kSyntax;
@@ -129,7 +129,7 @@ Read JsonReader::text(ondemand::value from, std::string_view& into) {
   return token.front() == '{' || token.front() == '[' || is_literal(token) ? Read::kOk : Read::kSyntax;
 }
 
-Read JsonReader::minified(ondemand::value from, std::string_view& into) {
+Read JsonReader::minified(ondemand::value& from, std::string_view& into) {
   thread_local std::string out;
   out.clear();
   const Read read = append_minified(from, out, 1);
@@ -137,7 +137,7 @@ Read JsonReader::minified(ondemand::value from, std::string_view& into) {
   return read;
 }
 
-Read JsonReader::append_minified(ondemand::value from, std::string& out, int depth) {
+Read JsonReader::append_minified(ondemand::value& from, std::string& out, int depth) {
   if (depth > kMaxDepth) return Read::kTooDeep;
   const std::string_view token = token_of(from);
   if (token.empty()) return Read::kSyntax;
@@ -158,8 +158,8 @@ Read JsonReader::append_minified(ondemand::value from, std::string& out, int dep
       out += '{';
       bool first = true;
       for (auto member_or_error : object) {
-        ondemand::field member;
-        if (std::move(member_or_error).get(member) != simdjson::SUCCESS) return Read::kSyntax;
+        if (member_or_error.error() != simdjson::SUCCESS) return Read::kSyntax;
+        ondemand::field& member = member_or_error.value_unsafe();
         if (!first) out += ',';
         first = false;
         append_json_string(out, key(member));
@@ -176,11 +176,10 @@ Read JsonReader::append_minified(ondemand::value from, std::string& out, int dep
       out += '[';
       bool first = true;
       for (auto element_or_error : array) {
-        ondemand::value element;
-        if (std::move(element_or_error).get(element) != simdjson::SUCCESS) return Read::kSyntax;
+        if (element_or_error.error() != simdjson::SUCCESS) return Read::kSyntax;
         if (!first) out += ',';
         first = false;
-        const Read read = append_minified(element, out, depth + 1);
+        const Read read = append_minified(element_or_error.value_unsafe(), out, depth + 1);
         if (read != Read::kOk) return read;
       }
       out += ']';

@@ -29,22 +29,22 @@ class JsonReader {
 
   /// Any value. Arrays and objects become minified JSON text. Whole numbers past an Int64, and numbers past a double,
   /// become text with the digits as they came, so that nothing is rounded away.
-  Read value(simdjson::ondemand::value from, model::Value& into);
+  Read value(simdjson::ondemand::value& from, model::Value& into);
   /// Strings as they are, numbers as their digits; null and everything else as the empty text.
-  Read text(simdjson::ondemand::value from, std::string_view& into);
+  Read text(simdjson::ondemand::value& from, std::string_view& into);
   /// The name of a member.
   std::string_view key(simdjson::ondemand::field& member);
   /// What starts at `from`: `{`, `[`, `"` and so on; 0 at the end of a broken document.
-  static char first_char(simdjson::ondemand::value from);
+  static char first_char(simdjson::ondemand::value& from);
   /// The value's JSON text, minified.
-  Read minified(simdjson::ondemand::value from, std::string_view& into);
+  Read minified(simdjson::ondemand::value& from, std::string_view& into);
 
  private:
   // Nearly no text has escapes, so that look stands here, where it is inlined.
   std::string_view plain(std::string_view text) {
     return std::memchr(text.data(), '\\', text.size()) == nullptr ? text : unescaped(text, arena_);
   }
-  Read append_minified(simdjson::ondemand::value from, std::string& out, int depth);
+  Read append_minified(simdjson::ondemand::value& from, std::string& out, int depth);
   bool string(std::string_view token, std::string_view& into);
 
   model::Arena& arena_;

@@ -16,16 +16,21 @@ class PropertyList {
 
   explicit PropertyList(model::Event& event) : event_(event) {}
 
+  /// Where the value of that name stands, made where it was not there; null where the list is full.
+  model::Value* slot(std::string_view name) {
+    if (model::Value* earlier = find(name)) return earlier;
+    if (event_.properties.size() >= kMost) return nullptr;
+    model::Property& made = event_.properties.emplace_back();
+    made.name = name;
+    seen_ |= bit_of(name);
+    return &made.value;
+  }
+
   /// False where the list is full.
   bool put(std::string_view name, const model::Value& value) {
-    if (model::Value* earlier = find(name)) {
-      *earlier = value;
-      return true;
-    }
-    if (event_.properties.size() >= kMost) return false;
-    event_.properties.push_back({name, value});
-    seen_ |= bit_of(name);
-    return true;
+    model::Value* const into = slot(name);
+    if (into != nullptr) *into = value;
+    return into != nullptr;
   }
 
   void put_if_absent(std::string_view name, const model::Value& value) {

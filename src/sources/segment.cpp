@@ -138,8 +138,8 @@ class BodyReader {
     if (document_.get_object().get(envelope) != simdjson::SUCCESS) return invalid("body: expected a JSON object");
     bool has_batch = false;
     for (auto member_or_error : envelope) {
-      ondemand::field member;
-      if (std::move(member_or_error).get(member) != simdjson::SUCCESS) return no_json();
+      if (member_or_error.error() != simdjson::SUCCESS) return no_json();
+      ondemand::field& member = member_or_error.value_unsafe();
       const std::string_view name = JsonReader(arena_).key(member);
       Read read = Read::kOk;
       if (name == "batch") {
@@ -162,13 +162,13 @@ class BodyReader {
     return has_batch ? Status() : invalid("batch: missing; expected an array of events");
   }
 
-  Status read_items(ondemand::value batch) {
+  Status read_items(ondemand::value& batch) {
     ondemand::array items;
     if (JsonReader::first_char(batch) != '[') return invalid("batch: expected an array of events");
     if (batch.get_array().get(items) != simdjson::SUCCESS) return no_json();
     for (auto item_or_error : items) {
-      ondemand::value item;
-      if (std::move(item_or_error).get(item) != simdjson::SUCCESS) return no_json();
+      if (item_or_error.error() != simdjson::SUCCESS) return no_json();
+      ondemand::value& item = item_or_error.value_unsafe();
       if (decoded_.events.size() + decoded_.malformed.size() == kMaxItems)
         return Error{Code::kTooLarge, "batch: more than 2500 events; send them in several batches"};
       if (JsonReader::first_char(item) != '{') {

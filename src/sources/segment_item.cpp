@@ -49,13 +49,13 @@ std::span<const GroupMember> group_of(std::string_view name) {
 
 // Calls `each(name, value)` for the members of an object; other values have none.
 template <typename Each>
-Read for_members(JsonReader& reader, ondemand::value from, Each each) {
+Read for_members(JsonReader& reader, ondemand::value& from, Each each) {
   if (JsonReader::first_char(from) != '{') return Read::kOk;
   ondemand::object object;
   if (from.get_object().get(object) != simdjson::SUCCESS) return Read::kSyntax;
   for (auto member_or_error : object) {
-    ondemand::field member;
-    if (std::move(member_or_error).get(member) != simdjson::SUCCESS) return Read::kSyntax;
+    if (member_or_error.error() != simdjson::SUCCESS) return Read::kSyntax;
+    ondemand::field& member = member_or_error.value_unsafe();
     const Read read = each(reader.key(member), member.value());
     if (read != Read::kOk) return read;
   }
@@ -89,8 +89,9 @@ SegmentItemReader::Outcome SegmentItemReader::read(ondemand::object& object, std
   event.properties.reserve(16);
   PropertyList properties(event);
   for (auto member_or_error : object) {
-    ondemand::field member;
-    if (std::move(member_or_error).get(member) != simdjson::SUCCESS) return Outcome::kSyntax;
+    if (member_or_error.error() != simdjson::SUCCESS) return Outcome::kSyntax;
+    // By reference, here and below: copies of these small objects stall the processor more than they look.
+    ondemand::field& member = member_or_error.value_unsafe();
     const Read read = read_member(reader_.key(member), member.value(), event, properties);
     if (read == Read::kSyntax) return Outcome::kSyntax;
     if (too_many_properties_) {
@@ -116,7 +117,7 @@ void SegmentItemReader::check_size(std::size_t bytes, Event& event) {
   quarantine(event, "too_large", "", arena_.copy(std::to_string(bytes) + " bytes"), "at most 32768 bytes");
 }
 
-Read SegmentItemReader::read_member(std::string_view name, ondemand::value value, Event& event,
+Read SegmentItemReader::read_member(std::string_view name, ondemand::value& value, Event& event,
                                     PropertyList& properties) {
   // Members that are not named here (integrations, _metadata, channel …) say nothing about the conversation.
   switch (name.size()) {
@@ -168,7 +169,7 @@ Read SegmentItemReader::read_member(std::string_view name, ondemand::value value
   return Read::kOk;
 }
 
-Read SegmentItemReader::read_properties(std::string_view member, ondemand::value from, PropertyList& properties) {
+Read SegmentItemReader::read_properties(std::string_view member, ondemand::value& from, PropertyList& properties) {
   const char first = JsonReader::first_char(from);
   if (first != '{') {
     // Not what the protocol says, but not for us to lose either.
@@ -177,21 +178,17 @@ Read SegmentItemReader::read_properties(std::string_view member, ondemand::value
     if (read == Read::kOk && !value.is_null() && !properties.put(member, value)) too_many_properties_ = true;
     return read;
   }
-  return for_members(reader_, from, [&](std::string_view name, ondemand::value member_value) {
-    Value value;
-    const Read read = reader_.value(member_value, value);
-    if (read == Read::kOk && !properties.put(name, value)) {
-      too_many_properties_ = true;
-      return Read::kTooDeep;
-    }
-    return read;
+  return for_members(reader_, from, [&](std::string_view name, ondemand::value& member_value) {
+    if (Value* const value = properties.slot(name)) return reader_.value(member_value, *value);
+    too_many_properties_ = true;
+    return Read::kTooDeep;
   });
 }
 
-Read SegmentItemReader::read_context(ondemand::value from, Context& context) {
-  return for_members(reader_, from, [&](std::string_view name, ondemand::value value) {
+Read SegmentItemReader::read_context(ondemand::value& from, Context& context) {
+  return for_members(reader_, from, [&](std::string_view name, ondemand::value& value) {
     if (const auto group = group_of(name); !group.empty())
-      return for_members(reader_, value, [&](std::string_view inner, ondemand::value inner_value) {
+      return for_members(reader_, value, [&](std::string_view inner, ondemand::value& inner_value) {
         for (const GroupMember& member : group)
           if (inner == member.name) return reader_.text(inner_value, context[member.field]);
         return Read::kOk;

@@ -42,8 +42,8 @@ class SegmentItemReader {
   std::string_view sent_at() const { return item_.sent_at; }
   const model::Rejection& rejection() const { return rejection_; }
 
-  Read read_context(simdjson::ondemand::value from, Context& context);
-  Read read_text(simdjson::ondemand::value from, std::string_view& into) { return reader_.text(from, into); }
+  Read read_context(simdjson::ondemand::value& from, Context& context);
+  Read read_text(simdjson::ondemand::value& from, std::string_view& into) { return reader_.text(from, into); }
 
  private:
   struct Item {
@@ -51,9 +51,9 @@ class SegmentItemReader {
     Context context;
   };
 
-  Read read_member(std::string_view name, simdjson::ondemand::value value, model::Event& event,
+  Read read_member(std::string_view name, simdjson::ondemand::value& value, model::Event& event,
                    PropertyList& properties);
-  Read read_properties(std::string_view member, simdjson::ondemand::value from, PropertyList& properties);
+  Read read_properties(std::string_view member, simdjson::ondemand::value& from, PropertyList& properties);
   void settle_type(std::optional<model::EventType> type, model::Event& event, PropertyList& properties);
   void settle_name(model::Event& event, PropertyList& properties);
   void settle_time(model::Event& event);
