@@ -87,7 +87,7 @@ TEST_F(DamageTest, a_damaged_byte_costs_at_most_the_frame_that_holds_it) {
   ASSERT_GE(segments_.size(), 3u);
   std::set<std::size_t> hit;
   for (const std::string& path : segments_) {
-    for (std::size_t at = 0; at < kSegment; at += 3) {
+    for (std::size_t at = 0; at < disk_->bytes(path).size(); at += 3) {
       auto disk = disk_->copy();
       disk->bytes(path)[at] ^= static_cast<char>(0x41);
       const Opened opened = open_and_read(disk, counters_);
@@ -107,10 +107,9 @@ TEST_F(DamageTest, a_damaged_stretch_of_any_length_costs_only_the_frames_it_touc
   for (int round = 0; round < 300; ++round) {
     auto disk = disk_->copy();
     std::string& bytes = disk->bytes(segments_[0]);
-    const std::size_t from = kSector + random() % (kSegment - kSector);
+    const std::size_t from = kSector + random() % (bytes.size() - kSector);
     const std::size_t size = 1 + random() % 3000;
-    for (std::size_t at = from; at < std::min<std::size_t>(from + size, kSegment); ++at)
-      bytes[at] = static_cast<char>(random());
+    for (std::size_t at = from; at < std::min(from + size, bytes.size()); ++at) bytes[at] = static_cast<char>(random());
     Counters counters;
     const Opened opened = open_and_read(disk, counters);
     std::uint64_t missing = 0;
@@ -136,7 +135,7 @@ TEST_F(DamageTest, a_file_cut_at_any_offset_gives_every_whole_frame_before_the_c
   const std::string newest = segments_.back();
   std::size_t before = frames_.size();
   std::size_t shortest = frames_.size();
-  for (std::size_t size = kSegment; size-- > 0;) {
+  for (std::size_t size = disk_->bytes(newest).size(); size-- > 0;) {
     auto disk = disk_->copy();
     disk->bytes(newest).resize(size);
     Opened opened = open_and_read(disk, counters_);

@@ -63,10 +63,6 @@ class SystemFile final : public File {
     return {};
   }
 
-  void begin_flush(std::uint64_t offset, std::uint64_t size) override {
-    (void)::sync_file_range(descriptor_, static_cast<off_t>(offset), static_cast<off_t>(size), SYNC_FILE_RANGE_WRITE);
-  }
-
   Result<std::uint64_t> size() override {
     struct stat status {};
     if (::fstat(descriptor_, &status) != 0) return failed("look at", path_, errno);

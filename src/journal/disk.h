@@ -22,8 +22,6 @@ class File {
   virtual Status write(std::uint64_t offset, std::string_view bytes) = 0;
   /// Returns once everything written is on disk (fdatasync). After a failure nothing is known of what was written.
   virtual Status flush() = 0;
-  /// Asks the system to begin writing this range to disk, and does not wait. Only a hint.
-  virtual void begin_flush(std::uint64_t offset, std::uint64_t size) = 0;
   virtual Result<std::uint64_t> size() = 0;
 };
 

@@ -235,8 +235,6 @@ void FileJournal::commit(int wait_ms) {
     if (blocked) {
       segments_->recycle_before(checkpoints_->lowest());
       if (ensure_segment(needed_).ok()) unblock();
-    } else {
-      segments_->fill_one_step();
     }
     return;
   }
@@ -244,20 +242,19 @@ void FileJournal::commit(int wait_ms) {
     const Status outcome = write(group);
     finish(std::move(group), outcome);
   }
-  // The next file is ready when this one is half full.
-  segments_->fill_ahead(2 * offset_);
+  if (current_ != nullptr) segments_->make_room_ahead(*current_, offset_);
   disk_bytes_.set(static_cast<double>(segments_->disk_bytes()));
 }
 
 // Makes `current_` a segment that can take a frame of `stored` bytes.
 Status FileJournal::ensure_segment(std::uint64_t stored) {
   needed_ = stored;
-  if (current_ != nullptr && offset_ + stored <= current_->size()) return {};
+  if (current_ != nullptr && segments_->make_room(*current_, offset_ + stored).ok()) return {};
   auto begun = segments_->begin(end());
   if (!begun) return begun.error();
   current_ = *begun;
   offset_ = kSector;
-  return {};
+  return segments_->make_room(*current_, offset_ + stored);
 }
 
 Status FileJournal::write(Group& group) {

@@ -164,6 +164,18 @@ TEST_F(JournalTest, uses_its_files_again_and_never_takes_an_old_frame_for_a_new_
   EXPECT_LE(disk_->paths().size(), 4 + 3u);  // segments and spares, and lock, id and checkpoint
 }
 
+TEST_F(JournalTest, a_file_begins_small_and_grows_to_its_full_size_as_it_fills) {
+  const std::string path = "j/segment-0000000000000001";
+  EXPECT_LT(disk_->bytes(path).size(), kSmall);
+  for (int i = 0; i < 7; ++i) ASSERT_TRUE(add({std::string(900, 'x')}).ok());
+  EXPECT_EQ(disk_->bytes(path).size(), kSmall);
+  ASSERT_TRUE(add({std::string(900, 'x')}).ok());
+  EXPECT_EQ(disk_->bytes(path).size(), kSmall);
+  for (const std::string& file : disk_->paths())
+    EXPECT_TRUE(file.find("segment-") == std::string::npos || parse_segment_header(disk_->bytes(file))) << file;
+  EXPECT_EQ(read_all().size(), 8u);
+}
+
 TEST_F(JournalTest, is_full_at_max_bytes_until_the_slowest_reader_moves_on) {
   ASSERT_TRUE(journal_->save_checkpoint("fast", {}).ok());
   ASSERT_TRUE(journal_->save_checkpoint("slow", {}).ok());

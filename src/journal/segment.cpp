@@ -6,9 +6,22 @@ namespace parley::journal {
 namespace {
 
 constexpr std::uint64_t kPlaceSpacing = 64 * 1024;
+constexpr std::uint64_t kGrowStep = 256 * 1024;
 constexpr std::uint64_t kReadAhead = 1 << 20;
 
 }  // namespace
+
+// Writes the zeros: blocks that are only allocated would make each later fdatasync write the file system's own journal.
+Status Segment::grow(std::uint64_t size) {
+  static const std::string zeros(kGrowStep, '\0');
+  for (std::uint64_t at = this->size(); at < size;) {
+    const std::uint64_t step = std::min(kGrowStep, size - at);
+    PARLEY_TRY(file_->write(at, std::string_view(zeros).substr(0, step)));
+    at += step;
+    size_.store(at, std::memory_order_release);
+  }
+  return {};
+}
 
 Place Segment::place_before(Position position) const {
   std::lock_guard lock(mutex_);

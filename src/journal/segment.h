@@ -33,7 +33,10 @@ class Segment {
   std::uint64_t sequence() const { return header_.sequence; }
   Position first() const { return header_.first; }
   std::uint32_t seed() const { return frame_seed(header_.id, header_.sequence); }
-  std::uint64_t size() const { return size_; }
+  std::uint64_t size() const { return size_.load(std::memory_order_acquire); }
+
+  /// Lengthens the file with zeros. For the committing thread.
+  Status grow(std::uint64_t size);
 
   /// Frames are looked for before this offset: the durable end in the segment that is written, else the file's end.
   std::uint64_t readable() const { return readable_.load(std::memory_order_acquire); }
@@ -51,7 +54,7 @@ class Segment {
   const std::shared_ptr<File> file_;
   const std::string path_;
   const SegmentHeader header_;
-  const std::uint64_t size_;
+  std::atomic<std::uint64_t> size_;
   std::atomic<std::uint64_t> readable_;
   std::atomic<bool> abandoned_{false};
 

@@ -12,11 +12,11 @@ namespace parley::journal {
 namespace {
 
 constexpr std::size_t kSparesKept = 2;
-constexpr std::uint64_t kFillStep = 256 * 1024;
+constexpr std::uint64_t kRoomAhead = 256 * 1024;
 constexpr std::string_view kSegmentPrefix = "segment-";
 constexpr std::string_view kSparePrefix = "spare-";
 constexpr std::string_view kLostPrefix = "lost-";
-constexpr std::string_view kFilling = "filling";
+constexpr std::string_view kNext = "next";
 
 std::string file_name(std::string_view prefix, std::uint64_t sequence) {
   return fmt::format("{}{:016x}", prefix, sequence);
@@ -53,7 +53,7 @@ Status Segments::take_stock() {
       next_sequence_ = std::max(next_sequence_, *spare + 1);
     } else if (const auto lost = sequence_of(name, kLostPrefix)) {
       next_sequence_ = std::max(next_sequence_, *lost + 1);
-    } else if (name == kFilling || name.ends_with(".new")) {
+    } else if (name == kNext || name.ends_with(".new")) {
       PARLEY_TRY(disk_->remove(path(name)));
     }
   }
@@ -127,13 +127,13 @@ void Segments::adopt_spare(const std::string& name) {
   auto file = disk_->open(path(name), Disk::Open::kExisting);
   if (file) {
     const auto size = (*file)->size();
-    if (size.ok() && *size == settings_.segment_bytes && spares_.size() < kSparesKept) {
-      spares_.push_back({.file = std::shared_ptr<File>(std::move(*file)), .path = path(name)});
+    if (size.ok() && *size <= settings_.segment_bytes && spares_.size() < kSparesKept) {
+      spares_.push_back({.file = std::shared_ptr<File>(std::move(*file)), .path = path(name), .size = *size});
       return;
     }
   }
   if (const Status removed = disk_->remove(path(name)); !removed)
-    log_warn("journal: a spare of another size stays: {}", removed.error().message);
+    log_warn("journal: a spare that is too large stays: {}", removed.error().message);
 }
 
 std::shared_ptr<Segment> Segments::newest() const {
@@ -142,96 +142,65 @@ std::shared_ptr<Segment> Segments::newest() const {
 }
 
 Result<std::shared_ptr<Segment>> Segments::begin(Position first) {
-  auto spare = take_spare();
-  if (!spare) return spare.error();
+  auto file = take_file();
+  if (!file) return file.error();
   SegmentHeader header{.first = first, .id = id_.value_or(JournalId{})};
   {
     std::lock_guard lock(mutex_);
     header.sequence = next_sequence_++;
   }
   const std::string new_path = path(file_name(kSegmentPrefix, header.sequence));
+  auto segment = std::make_shared<Segment>(file->file, new_path, header, file->size);
   const auto dress = [&]() -> Status {
-    PARLEY_TRY(spare->file->write(0, segment_header(header)));
-    PARLEY_TRY(spare->file->flush());
-    PARLEY_TRY(disk_->rename(spare->path, new_path));
+    PARLEY_TRY(segment->grow(growth()));
+    PARLEY_TRY(file->file->write(0, segment_header(header)));
+    PARLEY_TRY(file->file->flush());
+    PARLEY_TRY(disk_->rename(file->path, new_path));
     return disk_->flush_directory(settings_.directory);
   };
   if (const Status dressed = dress(); !dressed) {
     // Under either name: what is left of it must not come back as a segment after a restart.
-    (void)disk_->remove(spare->path);
+    (void)disk_->remove(file->path);
     (void)disk_->remove(new_path);
     return dressed.error();
   }
-  auto segment = std::make_shared<Segment>(spare->file, new_path, header, settings_.segment_bytes);
   segment->set_readable(kSector);
   std::lock_guard lock(mutex_);
   segments_.push_back(segment);
   return segment;
 }
 
-// The committing thread's: a spare that is ready, else one that is written now.
-Result<Segments::Spare> Segments::take_spare() {
+Status Segments::make_room(Segment& segment, std::uint64_t end) const {
+  const std::uint64_t most = std::max(settings_.segment_bytes, segment.size());
+  if (end > most) return Error{Code::kExhausted, "journal: the segment is full"};
+  return end <= segment.size() ? Status() : segment.grow(std::min(most, std::max(end, segment.size() + growth())));
+}
+
+void Segments::make_room_ahead(Segment& segment, std::uint64_t offset) const {
+  (void)make_room(segment, std::min(offset + kRoomAhead, std::max(settings_.segment_bytes, segment.size())));
+}
+
+std::uint64_t Segments::growth() const {
+  return std::clamp<std::uint64_t>(whole_sectors(settings_.segment_bytes / 64), 4096, 1 << 20);
+}
+
+// A spare, else a file that is new.
+Result<Segments::Unused> Segments::take_file() {
   {
     std::lock_guard lock(mutex_);
     if (!spares_.empty()) {
-      Spare spare = std::move(spares_.back());
+      Unused spare = std::move(spares_.back());
       spares_.pop_back();
       return spare;
     }
-    if (!filling_ && (files() + 1) * settings_.segment_bytes > settings_.max_bytes)
+    if ((files() + 1) * settings_.segment_bytes > settings_.max_bytes)
       return Error{Code::kExhausted, fmt::format("journal: full, {} bytes wait for their readers in {}",
                                                  settings_.max_bytes, settings_.directory)};
   }
-  if (const Status filled = fill_to(settings_.segment_bytes); !filled) {
-    drop_filling();
-    return filled.error();
-  }
-  std::lock_guard lock(mutex_);
-  Spare spare = std::move(*filling_);
-  filling_.reset();
-  filled_ = 0;
-  return spare;
-}
-
-void Segments::fill_ahead(std::uint64_t bytes) {
-  const std::uint64_t target = std::min(bytes, settings_.segment_bytes);
-  {
-    std::lock_guard lock(mutex_);
-    if (!spares_.empty() || filled_ >= target) return;
-    if (target - filled_ < kFillStep && target < settings_.segment_bytes) return;
-    if (!filling_ && (files() + 1) * settings_.segment_bytes > settings_.max_bytes) return;
-  }
-  if (!fill_to(target).ok()) drop_filling();
-}
-
-void Segments::fill_one_step() { fill_ahead(filled_ + kFillStep); }
-
-// Writes zeros: blocks that are only allocated would make each later fdatasync write the file system's journal.
-Status Segments::fill_to(std::uint64_t end) {
-  if (!filling_) {
-    auto file = disk_->open(path(std::string(kFilling)), Disk::Open::kNew);
-    if (!file) return file.error();
-    std::lock_guard lock(mutex_);
-    filling_ = Spare{.file = std::shared_ptr<File>(std::move(*file)), .path = path(std::string(kFilling))};
-    filled_ = 0;
-  }
-  static const std::string zeros(kFillStep, '\0');
-  while (filled_ < end) {
-    const std::uint64_t size = std::min<std::uint64_t>(kFillStep, end - filled_);
-    PARLEY_TRY(filling_->file->write(filled_, std::string_view(zeros).substr(0, size)));
-    filling_->file->begin_flush(filled_, size);
-    filled_ += size;
-    if (filled_ == settings_.segment_bytes) PARLEY_TRY(filling_->file->flush());
-  }
-  return {};
-}
-
-void Segments::drop_filling() {
-  std::lock_guard lock(mutex_);
-  if (!filling_) return;
-  (void)disk_->remove(filling_->path);
-  filling_.reset();
-  filled_ = 0;
+  const std::string name = path(std::string(kNext));
+  auto file = disk_->open(name, Disk::Open::kNew);
+  if (!file) return file.error();
+  return Unused{.file = std::shared_ptr<File>(std::move(*file)), .path = name, .size = 0};
 }
 
 std::optional<Segments::Found> Segments::find(Position position) const {
@@ -257,13 +226,13 @@ bool Segments::recycle_before(Position position) {
       if (segments_.size() < 2 || segments_[1]->first() > position || segments_.front().use_count() > 1) break;
       old = std::move(segments_.front());
       segments_.pop_front();
-      keep = !old->abandoned() && old->size() == settings_.segment_bytes && spares_.size() < kSparesKept;
+      keep = !old->abandoned() && old->size() <= settings_.segment_bytes && spares_.size() < kSparesKept;
     }
     made_room = true;
     const std::string spare = path(file_name(kSparePrefix, old->sequence()));
     if (keep && disk_->rename(old->path(), spare).ok()) {
       std::lock_guard lock(mutex_);
-      spares_.push_back({.file = old->share_file(), .path = spare});
+      spares_.push_back({.file = old->share_file(), .path = spare, .size = old->size()});
     } else if (const Status removed = disk_->remove(old->path()); !removed) {
       log_warn("journal: an old segment stays: {}", removed.error().message);
     }
@@ -273,7 +242,10 @@ bool Segments::recycle_before(Position position) {
 
 std::uint64_t Segments::disk_bytes() const {
   std::lock_guard lock(mutex_);
-  return files() * settings_.segment_bytes;
+  std::uint64_t bytes = 0;
+  for (const auto& segment : segments_) bytes += segment->size();
+  for (const Unused& spare : spares_) bytes += spare.size;
+  return bytes;
 }
 
 }  // namespace parley::journal

@@ -16,7 +16,7 @@
 namespace parley::journal {
 
 /// The segment files of one journal: which there are, the new ones that are made ahead, and the old ones that are
-/// recycled. begin() and the fill_… are for the committing thread; the rest for any.
+/// recycled. begin() and make_room() are for the committing thread; the rest for any.
 class Segments {
  public:
   struct Settings {
@@ -36,11 +36,11 @@ class Segments {
 
   /// Begins a new segment whose first record will be at `first`. `exhausted` where the disk or max_bytes is full.
   Result<std::shared_ptr<Segment>> begin(Position first);
-  /// Writes the next spare until about `bytes` of it are written. Does nothing while a spare is ready. A failure only
-  /// means that begin() will have to do the work and tell of it.
-  void fill_ahead(std::uint64_t bytes);
-  /// A little more of it.
-  void fill_one_step();
+  /// Sees to it that the segment's file reaches to `end`. Files grow in steps until they are segment_bytes long, so
+  /// that a start is quick and a small journal small. `exhausted` past that, or where the disk is full.
+  Status make_room(Segment& segment, std::uint64_t end) const;
+  /// The same for what comes after `offset`, before anybody waits for it. A failure tells itself later.
+  void make_room_ahead(Segment& segment, std::uint64_t offset) const;
 
   struct Found {
     std::shared_ptr<Segment> segment;
@@ -55,9 +55,10 @@ class Segments {
   std::uint64_t disk_bytes() const;
 
  private:
-  struct Spare {
+  struct Unused {
     std::shared_ptr<File> file;
     std::string path;
+    std::uint64_t size = 0;
   };
   Segments(Settings settings, std::shared_ptr<Disk> disk, std::optional<JournalId> id)
       : settings_(std::move(settings)), disk_(std::move(disk)), id_(id) {}
@@ -74,10 +75,9 @@ class Segments {
   Status adopt_segment(std::uint64_t sequence);
   Status adopt_damaged(std::uint64_t sequence, const Opened& opened);
   void adopt_spare(const std::string& name);
-  Status fill_to(std::uint64_t end);
-  void drop_filling();
-  Result<Spare> take_spare();
-  std::uint64_t files() const { return segments_.size() + spares_.size() + (filling_ ? 1 : 0); }
+  Result<Unused> take_file();
+  std::uint64_t growth() const;
+  std::uint64_t files() const { return segments_.size() + spares_.size(); }
 
   const Settings settings_;
   const std::shared_ptr<Disk> disk_;
@@ -85,11 +85,8 @@ class Segments {
 
   mutable std::mutex mutex_;  // for what follows; not held while files are written
   std::deque<std::shared_ptr<Segment>> segments_;
-  std::vector<Spare> spares_;
-  std::optional<Spare> filling_;  // changed by the committing thread only
+  std::vector<Unused> spares_;
   std::uint64_t next_sequence_ = 1;
-
-  std::uint64_t filled_ = 0;  // bytes of `filling_`; the committing thread's own
 };
 
 }  // namespace parley::journal

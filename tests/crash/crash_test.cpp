@@ -26,6 +26,9 @@ namespace {
 using namespace std::chrono_literals;
 using testing::Not;
 
+// Only a broken server needs it; a busy machine may.
+constexpr auto kPatience = 30s;
+
 class CrashTest : public testing::Test {
  protected:
   CrashTest() {
@@ -63,10 +66,10 @@ class CrashTest : public testing::Test {
   // Every bot sends what it owes until it is acknowledged.
   void settle() {
     for (const auto& bot : bots_) {
-      const auto end = std::chrono::steady_clock::now() + 15s;
+      const auto end = std::chrono::steady_clock::now() + kPatience;
       while (bot->owes() && std::chrono::steady_clock::now() < end)
         if (bot->send().status != 200) std::this_thread::sleep_for(20ms);
-      ASSERT_FALSE(bot->owes()) << "a batch was not taken for 15 s";
+      ASSERT_FALSE(bot->owes()) << "a batch was not taken";
     }
   }
 
@@ -99,7 +102,7 @@ class CrashTest : public testing::Test {
     double conversations = -1;
     double messages = -1;
     const auto begun = std::chrono::steady_clock::now();
-    while (std::chrono::steady_clock::now() - begun < 10s) {
+    while (std::chrono::steady_clock::now() - begun < kPatience) {
       conversations = metric("conversations");
       messages = metric("messages");
       if (conversations >= acknowledged && messages >= acknowledged * Bot::kMessages) break;
@@ -144,6 +147,7 @@ class CrashTest : public testing::Test {
 TEST_F(CrashTest, every_acknowledged_event_is_there_once_after_many_kills_under_load) {
   std::mt19937 random(2026);
   start(ServerProcess::Disk::kSound);
+  if (HasFatalFailure()) return;
   for (int round = 0; round < 6; ++round) {
     send_while([&] {
       // Long enough now and then for the store to be in the midst of a batch.
@@ -161,6 +165,7 @@ TEST_F(CrashTest, every_acknowledged_event_is_there_once_after_many_kills_under_
 
 TEST_F(CrashTest, refuses_with_retry_after_while_the_disk_is_full_and_goes_on_when_there_is_space) {
   start(ServerProcess::Disk::kCanFail);
+  if (HasFatalFailure()) return;
   send_while([] { std::this_thread::sleep_for(300ms); });
   settle();
   for (int time = 0; time < 3; ++time) {
@@ -182,6 +187,7 @@ TEST_F(CrashTest, refuses_with_retry_after_while_the_disk_is_full_and_goes_on_wh
 
 TEST_F(CrashTest, acknowledges_nothing_that_a_failing_disk_did_not_take_and_survives_a_kill_meanwhile) {
   start(ServerProcess::Disk::kCanFail);
+  if (HasFatalFailure()) return;
   send_while([] { std::this_thread::sleep_for(200ms); });
   settle();
   send_while([this] {

@@ -70,7 +70,7 @@ bool ServerProcess::start() {
     ::_exit(127);
   }
   net::Client client;
-  for (const auto end = std::chrono::steady_clock::now() + 30s; std::chrono::steady_clock::now() < end;) {
+  for (const auto end = std::chrono::steady_clock::now() + 60s; std::chrono::steady_clock::now() < end;) {
     if (const auto health = client.send({.url = url_ + "/healthz", .timeout = 5s});
         health.ok() && health->status == 200 && !credential("write_key").empty())
       return true;

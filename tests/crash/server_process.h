@@ -17,7 +17,7 @@ class ServerProcess {
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;
 
-  /// Starts it and waits until it answers; false where it does not within half a minute (its log then stands on
+  /// Starts it and waits until it answers; false where it does not within a minute (its log then stands on
   /// standard error).
   bool start();
   /// kill -9, and waits until it is gone.
