@@ -100,6 +100,27 @@ TEST_F(Answers, days_are_those_of_the_zone_also_when_its_clock_changes) {
   EXPECT_THAT(shown, ElementsAre("1-0: 1", "6-23: 1", "7-0: 1", "7-23: 1"));
 }
 
+TEST_F(Answers, weeks_and_months_hold_what_started_in_them) {
+  // Day 1 is Monday, 2 March 2026; day 31 the first of April.
+  tell(R"(1/00:00 c1 chatbot_conversation_start
+          7/23:59 c2 chatbot_conversation_start
+          8/00:00 c3 chatbot_conversation_start
+          30/23:59 c4 chatbot_conversation_start
+          31/00:00 c5 chatbot_conversation_start)");
+  const auto series = [&](Interval interval) {
+    std::vector<std::string> shown;
+    for (const Point& point :
+         ask({.id = "conversations", .scope = week("1/00:00", "36/00:00"), .interval = interval}).series)
+      shown.push_back(fmt::format("{} {}", format_iso8601(point.start).substr(0, 10), point.reading.n));
+    return shown;
+  };
+  EXPECT_THAT(series(Interval::kMonth), ElementsAre("2026-03-01 4", "2026-04-01 1"));
+  EXPECT_THAT(series(Interval::kWeek),
+              ElementsAre("2026-03-02 2", "2026-03-09 1", "2026-03-16 0", "2026-03-23 0", "2026-03-30 2"));
+  EXPECT_THAT(series(Interval::kRollingWeek),
+              ElementsAre("2026-03-02 2", "2026-03-09 1", "2026-03-16 0", "2026-03-23 0", "2026-03-30 2"));
+}
+
 TEST_F(Answers, the_hour_that_comes_twice_is_two) {
   // Berlin puts its clock back on 2026-10-25 (day 238) at 01:00 UTC: 02:30 comes twice.
   tell(R"(238/00:30 c1 chatbot_conversation_start

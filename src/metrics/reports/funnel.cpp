@@ -11,7 +11,6 @@
 
 namespace parley::metrics {
 
-ReportInfo describe_funnel();
 ReportInfo describe_funnel() {
   return {"funnel", "Funnel",
           "How many conversations, or people, come through steps one after the other: each step is the earliest that "

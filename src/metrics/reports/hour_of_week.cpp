@@ -2,7 +2,6 @@
 
 namespace parley::metrics {
 
-ReportInfo describe_hour_of_week();
 ReportInfo describe_hour_of_week() {
   return {"hour_of_week", "Hour of week",
           "Conversations by the weekday and hour at which they started, in the workspace's time zone, and how many of "

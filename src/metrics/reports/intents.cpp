@@ -10,7 +10,6 @@
 
 namespace parley::metrics {
 
-ReportInfo describe_intents();
 ReportInfo describe_intents() {
   return {"intents", "Intents",
           "Each intent's detections and conversations, its share of all detections, and what became of the "

@@ -14,6 +14,10 @@ Result<std::vector<IntentRow>> answer_intents(const Context& context, const Scop
                                               bool compare_previous);
 Result<std::vector<Cohort>> answer_retention(const Context& context, const RetentionQuery& query);
 
+#define PARLEY_REPORT(id) ReportInfo describe_##id();
+#include "metrics/reports/reports.inc"
+#undef PARLEY_REPORT
+
 /// What the catalogue tells of all reports.
 std::vector<ReportInfo> all_reports();
 

@@ -8,7 +8,6 @@
 
 namespace parley::metrics {
 
-ReportInfo describe_retention();
 ReportInfo describe_retention() {
   return {"retention", "Retention",
           "People by the week (or day) of their first conversation ever, and how many of them had a conversation in "
