@@ -1,5 +1,6 @@
 #include "model/event_codec.h"
 
+#include <array>
 #include <bit>
 #include <cstring>
 
@@ -11,14 +12,6 @@ namespace {
 
 constexpr char kVersion = 1;
 
-void put_varint(std::string& out, std::uint64_t value) {
-  while (value >= 0x80) {
-    out += static_cast<char>(static_cast<unsigned char>(value) | 0x80);
-    value >>= 7;
-  }
-  out += static_cast<char>(value);
-}
-
 std::uint64_t zigzag(std::int64_t value) {
   return (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63);
 }
@@ -27,10 +20,37 @@ std::int64_t unzigzag(std::uint64_t value) {
   return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1);
 }
 
-void put_text(std::string& out, std::string_view text) {
-  put_varint(out, text.size());
-  out += text;
-}
+constexpr std::size_t kMostVarint = 10;
+
+// Appends values behind room that was made for all of them at once: appending byte by byte to a string costs more than
+// all the rest of encoding.
+class Writer {
+ public:
+  Writer(std::string& out, std::size_t most) : out_(out), at_(out.size()) { out_.resize(at_ + most); }
+  ~Writer() { out_.resize(at_); }
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  void byte(unsigned value) { out_[at_++] = static_cast<char>(value); }
+  void varint(std::uint64_t value) {
+    for (; value >= 0x80; value >>= 7) byte(static_cast<unsigned>(value & 0x7f) | 0x80);
+    byte(static_cast<unsigned>(value));
+  }
+  void text(std::string_view text) {
+    varint(text.size());
+    if (!text.empty()) std::memcpy(out_.data() + at_, text.data(), text.size());
+    at_ += text.size();
+  }
+  void number(double value) {
+    const auto bits = std::bit_cast<std::uint64_t>(value);
+    std::memcpy(out_.data() + at_, &bits, 8);
+    at_ += 8;
+  }
+
+ private:
+  std::string& out_;
+  std::size_t at_;
+};
 
 // Takes values off the front of a record; after the first failure everything is empty and ok() is false.
 class Reader {
@@ -87,21 +107,38 @@ class Reader {
   bool ok_ = true;
 };
 
-void put_value(std::string& out, const Value& value) {
-  out += static_cast<char>(value.kind());
+// Texts that belong to the event itself, in the order of the record.
+std::array<std::string_view, 9> own_texts(const Event& event) {
+  return {event.workspace,  event.source,  event.name,         event.message_id, event.conversation_id,
+          event.session_id, event.user_id, event.anonymous_id, event.channel};
+}
+
+std::array<std::string_view, 4> texts_of(const Violation& violation) {
+  return {violation.reason, violation.field, violation.got, violation.expected};
+}
+
+std::size_t most_bytes(std::string_view text) { return kMostVarint + text.size(); }
+
+// No record of the event is longer.
+std::size_t most_bytes(const Event& event) {
+  std::size_t most = 2 + 5 * kMostVarint;
+  for (const std::string_view text : own_texts(event)) most += most_bytes(text);
+  for (const Property& property : event.properties)
+    most += most_bytes(property.name) + 1 + most_bytes(property.value.as_text());
+  for (const Violation& violation : event.violations)
+    for (const std::string_view text : texts_of(violation)) most += most_bytes(text);
+  return most;
+}
+
+void put_value(Writer& out, const Value& value) {
+  out.byte(static_cast<unsigned>(value.kind()));
   switch (value.kind()) {
     case ValueKind::kNull: return;
-    case ValueKind::kBool: out += static_cast<char>(value.as_bool()); return;
-    case ValueKind::kInteger: put_varint(out, zigzag(value.as_integer())); return;
-    case ValueKind::kNumber: {
-      const auto bits = std::bit_cast<std::uint64_t>(value.as_number());
-      char bytes[8];
-      std::memcpy(bytes, &bits, 8);
-      out.append(bytes, 8);
-      return;
-    }
+    case ValueKind::kBool: out.byte(value.as_bool() ? 1 : 0); return;
+    case ValueKind::kInteger: out.varint(zigzag(value.as_integer())); return;
+    case ValueKind::kNumber: out.number(value.as_number()); return;
     case ValueKind::kString:
-    case ValueKind::kJson: put_text(out, value.as_text()); return;
+    case ValueKind::kJson: out.text(value.as_text()); return;
   }
 }
 
@@ -120,26 +157,23 @@ bool read_value(Reader& reader, Value& value) {
 
 }  // namespace
 
-void encode_event(const Event& event, std::string& out) {
-  out += kVersion;
-  out += static_cast<char>(static_cast<unsigned>(event.type) | (static_cast<unsigned>(event.verdict) << 4) |
-                           (event.is_test ? 0x40u : 0u));
-  put_varint(out, zigzag(to_ms(event.timestamp)));
-  put_varint(out, zigzag(to_ms(event.received_at) - to_ms(event.timestamp)));
-  put_varint(out, event.plan_version);
-  for (const std::string_view text :
-       {event.workspace, event.source, event.name, event.message_id, event.conversation_id, event.session_id,
-        event.user_id, event.anonymous_id, event.channel})
-    put_text(out, text);
-  put_varint(out, event.properties.size());
+void encode_event(const Event& event, std::string& record) {
+  Writer out(record, most_bytes(event));
+  out.byte(kVersion);
+  out.byte(static_cast<unsigned>(event.type) | (static_cast<unsigned>(event.verdict) << 4) |
+           (event.is_test ? 0x40u : 0u));
+  out.varint(zigzag(to_ms(event.timestamp)));
+  out.varint(zigzag(to_ms(event.received_at) - to_ms(event.timestamp)));
+  out.varint(event.plan_version);
+  for (const std::string_view text : own_texts(event)) out.text(text);
+  out.varint(event.properties.size());
   for (const Property& property : event.properties) {
-    put_text(out, property.name);
+    out.text(property.name);
     put_value(out, property.value);
   }
-  put_varint(out, event.violations.size());
+  out.varint(event.violations.size());
   for (const Violation& violation : event.violations)
-    for (const std::string_view text : {violation.reason, violation.field, violation.got, violation.expected})
-      put_text(out, text);
+    for (const std::string_view text : texts_of(violation)) out.text(text);
 }
 
 Result<Event> decode_event(std::string_view record, std::pmr::memory_resource* memory) {
