@@ -183,6 +183,24 @@ TEST(Journal, a_refused_frame_is_not_read_in_place_of_a_damaged_one_before_it) {
   EXPECT_EQ(open_and_read(disk, counters).records, (std::vector<std::string>{"first", "last"}));
 }
 
+TEST(Journal, what_was_read_once_stays_even_where_its_own_flush_had_failed) {
+  for (unsigned seed = 0; seed < 16; ++seed) {
+    auto disk = std::make_shared<MemoryDisk>();
+    Counters counters;
+    Opened opened = open_and_read(disk, counters);
+    disk->set_fault([](std::string_view operation, const std::string&) -> Status {
+      return operation == "flush" ? Status(unavailable("broken")) : Status();
+    });
+    ASSERT_FALSE(add(*opened.journal, {"in the page cache only"}).ok());
+    disk->set_fault(nullptr);
+    opened.journal.reset();  // killed: the page cache stays
+    ASSERT_EQ(open_and_read(disk, counters).records.size(), 1u);
+    std::mt19937 random(seed);
+    disk->lose_power(random);
+    EXPECT_EQ(open_and_read(disk, counters).records.size(), 1u);
+  }
+}
+
 TEST(Journal, a_record_that_looks_like_a_frame_is_never_taken_for_one) {
   auto disk = std::make_shared<MemoryDisk>();
   Counters counters;
