@@ -47,6 +47,8 @@ void add_catalog_routes(net::Server& server, Services& services) {
                      .string(info.title)
                      .key("type")
                      .string(info.type)
+                     .key("groupable")
+                     .boolean(info.groupable)
                      .end_object();
                json.end_array().key("reports").begin_array();
                for (const auto& info : services.metrics.reports())

@@ -18,7 +18,10 @@ class Engine final : public Metrics {
   Engine(store::Store& store, const Clock& clock, std::vector<MetricDefinition> definitions)
       : store_(store), clock_(clock), definitions_(std::move(definitions)), seen_(store), reports_(all_reports()) {
     for (const MetricDefinition& definition : definitions_) catalog_.push_back(definition.info);
-    for (const Dimension& dimension : all_dimensions()) dimensions_.push_back(dimension.info);
+    for (const Dimension& dimension : all_dimensions()) {
+      dimensions_.push_back(dimension.info);
+      dimensions_.back().groupable = dimension.groupable;
+    }
   }
 
   std::span<const MetricInfo> catalog() const override { return catalog_; }

@@ -124,7 +124,8 @@ struct MetricInfo {
 /// A dimension that numbers can be grouped and filtered by.
 struct DimensionInfo {
   std::string id, title;
-  std::string type;  ///< text, number or boolean
+  std::string type;       ///< text, number or boolean
+  bool groupable = true;  ///< numbers can be grouped by it; every dimension can be filtered by
 };
 struct ReportInfo {
   std::string id, title, meaning;

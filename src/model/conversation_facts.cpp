@@ -11,6 +11,7 @@ namespace parley::model {
 namespace {
 
 constexpr std::int64_t kMicro = 1'000'000;
+constexpr std::string_view kDefaultChannel = "server";
 
 void take_first(std::string& into, std::string_view text) {
   if (into.empty()) into = text;
@@ -49,6 +50,8 @@ class Fold {
     ++facts_.events;
     facts_.is_test = facts_.is_test || event.is_test;
     facts_.last_at = event.timestamp;
+    // "server" is only what a protocol says for want of better: any event that knows more outweighs it.
+    if (facts_.channel == kDefaultChannel && !event.channel.empty()) facts_.channel.clear();
     take_first(facts_.channel, event.channel);
     take_first(facts_.language, event.text("language"));
     take_first(facts_.app_surface, event.text("app_surface"));

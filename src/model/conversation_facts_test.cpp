@@ -122,6 +122,18 @@ TEST(ConversationFacts, leave_out_values_that_cannot_be) {
   EXPECT_EQ(script.facts().sentiments, 0);
 }
 
+TEST(ConversationFacts, take_the_channel_that_an_event_names_over_the_protocols_default) {
+  Script script;
+  script.at(0, event_name::kMessageReceived).channel = "server";
+  script.at(0, event_name::kConversationStart).channel = "whatsapp";
+  script.at(1, event_name::kMessageSent).channel = "web";
+  EXPECT_EQ(script.facts().channel, "whatsapp");
+  Script plain;
+  plain.at(0, event_name::kMessageReceived).channel = "server";
+  plain.at(1, event_name::kMessageSent);
+  EXPECT_EQ(plain.facts().channel, "server");
+}
+
 TEST(ConversationFacts, end_a_fallback_run_when_something_is_understood) {
   Script script;
   script.at(0, event_name::kFallback);

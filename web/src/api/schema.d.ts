@@ -431,6 +431,8 @@ export interface components {
                 title: string;
                 /** @enum {string} */
                 type: "text" | "number" | "boolean";
+                /** @description Whether `by` takes it; every dimension can be filtered by. */
+                groupable: boolean;
             }[];
             reports: {
                 id: string;

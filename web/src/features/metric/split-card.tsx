@@ -21,7 +21,7 @@ export function SplitCard({ metric }: { metric: Metric }) {
   const { query } = useLocation();
   const setAddress = useAddress();
   const link = useLink();
-  const splittable = catalog.dimensions.filter((dimension) => dimension.type !== 'number');
+  const splittable = catalog.dimensions.filter((dimension) => dimension.groupable && dimension.type !== 'number');
   const by = splittable.find(({ id }) => id === first(query, 'by')) ?? splittable[0];
   const answer = useApi('/api/v1/metrics/{id}', { ...view.scope, by: by?.id, top: 10 }, { inPath: { id: metric.id }, enabled: by !== undefined });
 
