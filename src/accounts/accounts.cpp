@@ -48,9 +48,9 @@ struct Snapshot {
   ByText<std::vector<std::string>> write_keys;
 };
 
-Result<std::string> fresh_token(std::string prefix, std::size_t length) {
+Result<std::string> fresh_token(std::string_view prefix, std::size_t length) {
   try {
-    return prefix + random_token(length);
+    return std::string(prefix) + random_token(length);
   } catch (const std::exception& fault) {
     return unavailable(std::string("accounts: no new key can be made: ") + fault.what());
   }

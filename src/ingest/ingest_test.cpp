@@ -2,16 +2,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <condition_variable>
 #include <filesystem>
 
 #include "base/file.h"
-#include "base/time_text.h"
+#include "ingest/ingest_fixture.h"
 #include "ingest/steps.h"
-#include "journal/memory_disk.h"
-#include "model/event_codec.h"
 
 namespace parley::ingest {
 namespace {
@@ -22,151 +19,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
-
-constexpr const char* kReceived = "2026-01-15T10:00:01Z";
-
-// An event as it stands in the journal.
-struct Kept {
-  std::string record;
-  std::string name, message_id, conversation_id, session_id, user_id, channel, timestamp;
-  Verdict verdict = Verdict::kAccepted;
-  bool is_test = false;
-  std::vector<std::string> reasons;
-  std::string properties;
-};
-
-class IngestTest : public testing::Test {
- protected:
-  // One set of accounts for all tests: passwords are made to take long.
-  static void SetUpTestSuite() {
-    accounts_file_ = testing::TempDir() + "parley_ingest_" + std::to_string(::getpid()) + ".sqlite";
-    auto opened = accounts::Accounts::open(accounts_file_, clock());
-    ASSERT_TRUE(opened.ok()) << opened.error().message;
-    accounts_ = std::move(*opened).release();
-    for (const char* message_text : {"drop", "mask"}) {
-      accounts::Workspace workspace;
-      workspace.id = message_text;
-      workspace.name = message_text;
-      workspace.message_text = message_text;
-      auto made = accounts_->create_workspace(workspace, "owner@example.com");
-      ASSERT_TRUE(made.ok()) << made.error().message;
-      (std::string_view(message_text) == "drop" ? drop_key_ : mask_key_) = made->write_key;
-    }
-  }
-  static void TearDownTestSuite() {
-    delete accounts_;
-    accounts_ = nullptr;
-    for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(accounts_file_ + end);
-  }
-  static const Clock& clock() {
-    static const ManualClock clock(*parse_iso8601(kReceived));
-    return clock;
-  }
-
-  void SetUp() override { start({.directory = "journal", .segment_bytes = 1u << 20}); }
-  void start(const journal::Journal::Settings& settings) {
-    ingest_.reset();
-    journal_.reset();
-    auto opened = journal::Journal::open(settings, counters_, disk_);
-    ASSERT_TRUE(opened.ok()) << opened.error().message;
-    journal_ = std::move(*opened);
-    ingest_ = Ingest::create({.commit_thread = false}, clock(), *accounts_, *journal_, counters_);
-  }
-
-  // One request that is being answered; its body goes away once it is.
-  struct Call {
-    std::string body, path, key;
-    std::size_t size = 0;
-    int answers = 0;
-    Answer answer;
-  };
-  std::shared_ptr<Call> begin(std::string body, const std::string& key = drop_key_, std::string path = "/v1/batch") {
-    auto call = std::make_shared<Call>();
-    call->size = body.size();
-    call->body = body + std::string(64, '\0');
-    call->path = std::move(path);
-    call->key = "Basic " + base64(key + ":");
-    sources::WireRequest request;
-    request.method = "POST";
-    request.path = call->path;
-    request.authorization = call->key;
-    request.body = std::string_view(call->body).substr(0, call->size);
-    request.received_at = clock().now();
-    ingest_->take(*sources::all_sources().front(), request, [call](Answer answer) {
-      ++call->answers;
-      call->answer = std::move(answer);
-      call->body.assign(call->body.size(), '#');
-    });
-    return call;
-  }
-  Answer send(std::string body, const std::string& key = drop_key_, std::string path = "/v1/batch") {
-    auto call = begin(std::move(body), key, std::move(path));
-    journal_->commit(0);
-    EXPECT_EQ(call->answers, 1);
-    return call->answer;
-  }
-  Answer send_items(const std::string& items, const std::string& key = drop_key_) {
-    return send("{\"batch\":[" + items + "]}", key);
-  }
-
-  std::vector<Kept> kept() {
-    std::vector<Kept> all;
-    auto batch = journal_->read(0, 64u << 20);
-    EXPECT_TRUE(batch.ok());
-    for (const auto record : batch->records) {
-      auto event = model::decode_event(record, std::pmr::get_default_resource());
-      EXPECT_TRUE(event.ok());
-      Kept one;
-      one.record = record;
-      one.name = event->name;
-      one.message_id = event->message_id;
-      one.conversation_id = event->conversation_id;
-      one.session_id = event->session_id;
-      one.user_id = event->user_id;
-      one.channel = event->channel;
-      one.timestamp = format_iso8601(event->timestamp);
-      one.verdict = event->verdict;
-      one.is_test = event->is_test;
-      for (const auto& violation : event->violations) one.reasons.emplace_back(violation.reason);
-      for (const auto& property : event->properties) {
-        one.properties += std::string(one.properties.empty() ? "" : " ") + std::string(property.name) + "=";
-        property.value.append_json(one.properties);
-      }
-      all.push_back(std::move(one));
-    }
-    return all;
-  }
-
-  static std::string base64(std::string_view text) {
-    static constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); i += 3) {
-      unsigned bits = 0;
-      for (std::size_t j = 0; j < 3; ++j)
-        bits = (bits << 8) | (i + j < text.size() ? static_cast<unsigned char>(text[i + j]) : 0u);
-      for (std::size_t j = 0; j < 4; ++j) out += i + j <= text.size() ? kLetters[(bits >> (18 - 6 * j)) & 63] : '=';
-    }
-    return out;
-  }
-
-  std::uint64_t events_of(const char* verdict) {
-    return counters_.counter("parley_ingest_events_total", "", {{"verdict", verdict}}).value();
-  }
-  std::uint64_t requests_of(const char* outcome) {
-    return counters_.counter("parley_ingest_requests_total", "", {{"source", "segment"}, {"outcome", outcome}}).value();
-  }
-
-  static inline std::string accounts_file_, drop_key_, mask_key_;
-  static inline accounts::Accounts* accounts_ = nullptr;
-  Counters counters_;
-  std::shared_ptr<journal::MemoryDisk> disk_ = std::make_shared<journal::MemoryDisk>();
-  std::unique_ptr<journal::Journal> journal_;
-  std::unique_ptr<Ingest> ingest_;
-};
-
-const std::string kStart =
-    R"({"type":"track","event":"chatbot_conversation_start","messageId":"m-1","userId":"u-1",)"
-    R"("timestamp":"2026-01-15T10:00:00Z","properties":{"conversation_id":"c-1","channel":"whatsapp","language":"en"}})";
 
 TEST_F(IngestTest, has_its_steps_in_the_order_of_an_events_life) {
   std::vector<std::string> names;
@@ -423,26 +275,6 @@ TEST_F(IngestTest, times_every_step_by_name) {
     EXPECT_EQ(counters_.histogram("parley_ingest_step_seconds", "", {{"step", step.name}}).count(), 2u) << step.name;
 }
 
-constexpr const char* kStrictPlan = R"(
-id: chatbot
-version: 7
-title: Strict
-description: For tests
-owner: tests
-strict: true
-events:
-  chatbot_conversation_start:
-    title: Start
-    description: A start
-    purpose: Tests
-    properties:
-      colour:
-        type: string
-        presence: required
-        description: A colour
-        purpose: Tests
-)";
-
 TEST_F(IngestTest, judges_by_the_plan_that_a_workspace_has) {
   EXPECT_EQ(ingest_->plan_of("drop")->version(), plan::default_plan()->version());
   auto plan = plan::Plan::parse(kStrictPlan, "test");
@@ -456,90 +288,6 @@ TEST_F(IngestTest, judges_by_the_plan_that_a_workspace_has) {
   ASSERT_THAT(events, SizeIs(2));
   EXPECT_EQ(events[0].verdict, Verdict::kQuarantined);
   EXPECT_EQ(events[1].verdict, Verdict::kAccepted);
-}
-
-class ReplayTest : public IngestTest {
- protected:
-  std::vector<bool> replay(std::vector<std::string> records, bool dry_run = false) {
-    std::optional<Result<std::vector<bool>>> outcome;
-    ingest_->replay("drop", std::move(records), dry_run, [&](auto result) { outcome = std::move(result); });
-    if (!outcome) journal_->commit(0);
-    EXPECT_TRUE(outcome.has_value() && outcome->ok());
-    return outcome && outcome->ok() ? **outcome : std::vector<bool>();
-  }
-};
-
-TEST_F(ReplayTest, takes_events_out_of_quarantine_once_the_plan_is_mended) {
-  auto strict = plan::Plan::parse(kStrictPlan, "test");
-  ASSERT_TRUE(strict.ok()) << strict.error().message;
-  ingest_->set_plan("drop", *strict);
-  send_items(kStart + R"(,{"type":"track","event":"chatbot_conversation_start","userId":"u"},"text")");
-  auto before = kept();
-  ASSERT_THAT(before, SizeIs(3));
-  std::vector<std::string> records;
-  for (const Kept& event : before) {
-    EXPECT_EQ(event.verdict, Verdict::kQuarantined);
-    records.push_back(event.record);
-  }
-  records.push_back("no record");
-  EXPECT_THAT(replay(records), ElementsAre(false, false, false, false)) << "nothing was mended yet";
-  EXPECT_THAT(kept(), SizeIs(3));
-
-  ingest_->set_plan("drop", plan::default_plan());
-  EXPECT_THAT(replay(records, true), ElementsAre(true, false, false, false));
-  EXPECT_THAT(kept(), SizeIs(3)) << "a dry run keeps nothing";
-  EXPECT_THAT(replay(records), ElementsAre(true, false, false, false));
-  const auto after = kept();
-  ASSERT_THAT(after, SizeIs(4));
-  EXPECT_EQ(after[3].message_id, "m-1");
-  EXPECT_EQ(after[3].verdict, Verdict::kAccepted);
-  EXPECT_THAT(after[3].reasons, IsEmpty());
-  EXPECT_EQ(after[3].properties, before[0].properties);
-}
-
-TEST_F(ReplayTest, lets_an_event_pass_that_was_only_too_large) {
-  send_items(R"({"type":"track","event":"chatbot_conversation_start","messageId":"big","userId":"u-1","properties":)"
-             R"({"conversation_id":"c-1","blob":[")" +
-             std::string(40'960, 'x') + R"("]}})");
-  const auto before = kept();
-  ASSERT_THAT(before, SizeIs(1));
-  EXPECT_EQ(before[0].verdict, Verdict::kQuarantined);
-  EXPECT_THAT(before[0].reasons, ElementsAre("too_large"));
-  EXPECT_THAT(before[0].properties, SizeIs(testing::Gt(40'960u)));
-  EXPECT_THAT(replay({before[0].record}), ElementsAre(true));
-  EXPECT_EQ(kept().back().verdict, Verdict::kAccepted);
-}
-
-TEST_F(ReplayTest, leaves_the_events_of_other_workspaces_alone) {
-  send_items(R"({"type":"track","event":"chatbot_conversation_start","userId":"u"})", mask_key_);
-  EXPECT_THAT(replay({kept()[0].record}), ElementsAre(false));
-  std::optional<Result<std::vector<bool>>> outcome;
-  ingest_->replay("nowhere", {}, false, [&](auto result) { outcome = std::move(result); });
-  EXPECT_EQ(outcome->error().code, Code::kNotFound);
-}
-
-TEST_F(ReplayTest, reports_a_journal_that_cannot_take_them) {
-  send_items(R"({"type":"track","event":"chatbot_conversation_start","userId":"u"})");
-  std::string big = R"({"type":"track","event":"chatbot_conversation_start","messageId":"big","userId":"u-1",)"
-                    R"("properties":{"conversation_id":"c-1","blob":[")" +
-                    std::string(40'960, 'x') + R"("]}})";
-  send_items(big);
-  const std::string record = kept()[1].record;
-  start({.directory = "small", .segment_bytes = 1u << 20, .max_waiting_bytes = 2'000});
-  std::optional<Result<std::vector<bool>>> outcome;
-  ingest_->replay("drop", {record}, false, [&](auto result) { outcome = std::move(result); });
-  ASSERT_TRUE(outcome.has_value() && !outcome->ok());
-  EXPECT_EQ(outcome->error().code, Code::kExhausted);
-}
-
-TEST_F(ReplayTest, splits_what_is_more_than_one_append_holds) {
-  send_items(R"({"type":"track","event":"chatbot_conversation_start","messageId":"big","userId":"u-1","properties":)"
-             R"({"conversation_id":"c-1","blob":[")" +
-             std::string(400'000, 'x') + R"("]}})");
-  const std::string record = kept()[0].record;
-  start({.directory = "large", .segment_bytes = 16u << 20});
-  EXPECT_THAT(replay(std::vector<std::string>(30, record)), testing::Each(true));
-  EXPECT_THAT(kept(), SizeIs(30));
 }
 
 // The real thing: a directory on the disk, and the engine's own committing thread.
