@@ -31,7 +31,7 @@ class LiveStreams {
     std::lock_guard lock(mutex_);
     watchers_.remove_if([](const Watcher& watcher) { return watcher.stream->closed(); });
     watchers_.push_back({stream, ingest.listen(workspace, [stream](std::string_view, std::string_view event_json) {
-                           stream->send("event", event_json);
+                           return stream->send("event", event_json);
                          })});
   }
 

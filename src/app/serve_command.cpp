@@ -12,43 +12,14 @@
 #include <thread>
 
 #include "app/demo_command.h"
+#include "app/first_start.h"
 #include "app/wiring.h"
-#include "base/file.h"
-#include "base/json_writer.h"
 #include "base/log.h"
 #include "base/time_text.h"
 #include "base/time_zone.h"
 
 namespace parley::app {
 namespace {
-
-std::string credentials_path(const ServeOptions& options) { return options.data + "/credentials.json"; }
-
-std::string credentials_json(const accounts::Credentials& credentials) {
-  JsonWriter json;
-  json.begin_object();
-  json.key("workspace").string(credentials.workspace).key("write_key").string(credentials.write_key);
-  json.key("api_token").string(credentials.api_token).key("email").string(credentials.email);
-  json.key("password").string(credentials.password).end_object();
-  return json.take() + "\n";
-}
-
-// An empty data directory gets its first workspace, and a file with what is needed to use it.
-Result<std::optional<accounts::Credentials>> make_first_workspace(accounts::Accounts& accounts,
-                                                                  const ServeOptions& options) {
-  if (!accounts.empty()) return std::optional<accounts::Credentials>();
-  accounts::Workspace workspace;
-  workspace.id = options.demo ? "demo" : "default";
-  workspace.name = options.demo ? "Northwind assistant" : "My bot";
-  workspace.time_zone = options.time_zone;
-  // The demo's words are invented, and there to be looked at.
-  workspace.message_text = options.demo ? "mask" : options.message_text;
-  workspace.is_demo = options.demo;
-  auto credentials = accounts.create_workspace(workspace, options.email);
-  if (!credentials.ok()) return credentials.error();
-  PARLEY_TRY(write_file_durably(credentials_path(options), credentials_json(*credentials), 0600));
-  return std::optional(std::move(*credentials));
-}
 
 void print_welcome(const ServeOptions& options, const std::string& address,
                    const std::optional<accounts::Credentials>& made) {
@@ -58,7 +29,7 @@ void print_welcome(const ServeOptions& options, const std::string& address,
     fmt::print("  Sign in with    {}  /  {}\n", made->email, made->password);
     fmt::print("  Write key       {}\n", made->write_key);
   }
-  fmt::print("  Credentials are in {}\n\n", credentials_path(options));
+  fmt::print("  Credentials are in {}\n\n", options.data + "/credentials.json");
   std::fflush(stdout);
 }
 
@@ -179,16 +150,17 @@ int run_serve(const ServeOptions& options) {
     return 2;
   }
   const sigset_t ending = hold_ending_signals();
+  const auto cannot_start = [](const Error& error) {
+    fmt::print(stderr, "Parley cannot start: {}\n", error.message);
+    return 1;
+  };
+  const FirstStart first_start(options);
+  if (const Status prepared = first_start.prepare(); !prepared.ok()) return cannot_start(prepared.error());
   auto house = House::open(options);
-  if (!house.ok()) {
-    fmt::print(stderr, "Parley cannot start: {}\n", house.error().message);
-    return 1;
-  }
-  auto made = make_first_workspace((*house)->accounts(), options);
-  if (!made.ok()) {
-    fmt::print(stderr, "Parley cannot make its first workspace: {}\n", made.error().message);
-    return 1;
-  }
+  if (!house.ok()) return cannot_start(house.error());
+  auto made = first_start.finish((*house)->accounts());
+  if (!made.ok()) return cannot_start(made.error());
+  if (const Status begun = (*house)->begin(); !begun.ok()) return cannot_start(begun.error());
   print_welcome(options, (*house)->address(), *made);
   {
     std::unique_ptr<DemoBot> bot;

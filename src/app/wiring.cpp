@@ -35,15 +35,19 @@ class RunningHouse final : public House {
   explicit RunningHouse(const ServeOptions& options) : options_(options), data_(fs::absolute(options.data)) {}
   ~RunningHouse() override { close(); }
 
-  Status start() {
+  Status open_data() {
     PARLEY_TRY(make_directories());
     PARLEY_TRY(open_parts());
-    PARLEY_TRY(load_plans());
+    return load_plans();
+  }
+
+  Status begin() override {
     PARLEY_TRY(open_server());
     feed_->start();
     const unsigned threads =
         options_.threads > 0 ? options_.threads : std::max(1u, std::thread::hardware_concurrency());
-    for (unsigned i = 0; i < threads; ++i) server_threads_.emplace_back([this] {
+    for (unsigned i = 0; i < threads; ++i)
+      server_threads_.emplace_back([this] {
         pthread_setname_np(pthread_self(), "http");
         server_->run();
       });
@@ -165,7 +169,7 @@ class RunningHouse final : public House {
 
 Result<std::unique_ptr<House>> House::open(const ServeOptions& options) {
   auto house = std::make_unique<RunningHouse>(options);
-  PARLEY_TRY(house->start());
+  PARLEY_TRY(house->open_data());
   return std::unique_ptr<House>(std::move(house));
 }
 

@@ -14,9 +14,12 @@ namespace parley::app {
 /// the journal, one that feeds the store.
 class House {
  public:
-  /// Opens the data directory (making what is missing, recovering what a crash left) and begins to listen.
+  /// Opens the data directory: makes what is missing, recovers what a crash left.
   static Result<std::unique_ptr<House>> open(const ServeOptions& options);
   virtual ~House() = default;
+
+  /// Listens and begins to serve.
+  virtual Status begin() = 0;
 
   virtual accounts::Accounts& accounts() = 0;
   /// "127.0.0.1:8400".

@@ -25,7 +25,8 @@ struct Answer {
 };
 
 /// What the live view is told of each event: its protected JSON (model::append_event_json) by workspace.
-using LiveListener = std::function<void(std::string_view workspace, std::string_view event_json)>;
+/// False says that it has heard enough: it is not called again.
+using LiveListener = std::function<bool(std::string_view workspace, std::string_view event_json)>;
 
 /// The way of an event from a request to the journal, as one named list of steps (steps.cpp reads like the list):
 /// decode, authenticate, identify, mark_test_traffic, check_plan, protect, encode, append. Each step is timed by name

@@ -255,6 +255,7 @@ TEST_F(IngestTest, tells_listeners_of_their_workspace_until_they_go) {
   std::vector<std::string> heard;
   auto handle = ingest_->listen("drop", [&heard](std::string_view workspace, std::string_view json) {
     heard.push_back(std::string(workspace) + " " + std::string(json));
+    return true;
   });
   send_items(kStart + R"(,{"type":"track","event":"never_heard_of","userId":"zoe@example.com"})");
   send_items(kStart, mask_key_);
@@ -265,8 +266,15 @@ TEST_F(IngestTest, tells_listeners_of_their_workspace_until_they_go) {
   handle.reset();
   send_items(kStart);
   EXPECT_THAT(heard, SizeIs(2));
-  auto outlives = ingest_->listen("drop", [](std::string_view, std::string_view) {});
+  auto outlives = ingest_->listen("drop", [](std::string_view, std::string_view) { return true; });
   ingest_.reset();
+}
+
+TEST_F(IngestTest, does_not_call_a_listener_that_has_heard_enough) {
+  int calls = 0;
+  const auto handle = ingest_->listen("drop", [&calls](std::string_view, std::string_view) { return ++calls < 2; });
+  for (int i = 0; i < 4; ++i) send_items(kStart);
+  EXPECT_EQ(calls, 2);
 }
 
 TEST_F(IngestTest, times_every_step_by_name) {
@@ -323,7 +331,10 @@ TEST_F(IngestTest, leaves_nothing_personal_in_any_byte_of_its_directory) {
   std::condition_variable answered;
   int open = 2;
   std::string heard;
-  const auto handle = ingest_->listen("drop", [&](std::string_view, std::string_view json) { heard += json; });
+  const auto handle = ingest_->listen("drop", [&](std::string_view, std::string_view json) {
+    heard += json;
+    return true;
+  });
   for (const std::string& key : {drop_key_, mask_key_}) {
     const std::string body = "{\"batch\":[" + items + "],\"writeKey\":\"" + key + "\"}";
     auto padded = std::make_shared<std::string>(body + std::string(64, '\0'));

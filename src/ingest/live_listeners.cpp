@@ -7,29 +7,27 @@
 namespace parley::ingest {
 
 std::shared_ptr<void> LiveListeners::add(std::string_view workspace, LiveListener listener) {
-  auto entry = std::make_unique<Listening>(Listening{std::string(workspace), std::move(listener)});
-  Listening* const raw = entry.get();
+  std::uint64_t number = 0;
   {
     const std::lock_guard lock(mutex_);
-    listening_.push_back(std::move(entry));
+    number = next_number_++;
+    listening_.push_back({number, std::string(workspace), std::move(listener)});
     ++count_;
   }
   // The handle may outlive the engine, but not these.
-  return std::shared_ptr<void>(
-      raw, [self = shared_from_this()](void* handle) { self->remove(static_cast<const Listening*>(handle)); });
+  return std::shared_ptr<void>(nullptr, [self = shared_from_this(), number](void*) { self->remove(number); });
 }
 
-void LiveListeners::remove(const Listening* listening) {
+void LiveListeners::remove(std::uint64_t number) {
   const std::lock_guard lock(mutex_);
-  std::erase_if(listening_, [listening](const auto& entry) { return entry.get() == listening; });
-  --count_;
+  if (std::erase_if(listening_, [number](const Listening& entry) { return entry.number == number; }) > 0) --count_;
 }
 
 bool LiveListeners::is_watched(std::string_view workspace) {
   if (count_.load(std::memory_order_relaxed) == 0) return false;
   const std::lock_guard lock(mutex_);
   return std::any_of(listening_.begin(), listening_.end(),
-                     [workspace](const auto& entry) { return entry->workspace == workspace; });
+                     [workspace](const Listening& entry) { return entry.workspace == workspace; });
 }
 
 std::vector<std::string> LiveListeners::written(std::string_view workspace, std::span<const model::Event> events) {
@@ -43,9 +41,12 @@ std::vector<std::string> LiveListeners::written(std::string_view workspace, std:
 void LiveListeners::tell(std::string_view workspace, std::span<const std::string> written) {
   if (written.empty()) return;
   const std::lock_guard lock(mutex_);
-  for (const std::string& event : written)
-    for (const auto& entry : listening_)
-      if (entry->workspace == workspace) entry->listener(workspace, event);
+  const auto gone = std::erase_if(listening_, [&](const Listening& entry) {
+    return entry.workspace == workspace && !std::all_of(written.begin(), written.end(), [&](const std::string& event) {
+             return entry.listener(workspace, event);
+           });
+  });
+  count_ -= static_cast<int>(gone);
 }
 
 }  // namespace parley::ingest

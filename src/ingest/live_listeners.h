@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -26,15 +27,17 @@ class LiveListeners : public std::enable_shared_from_this<LiveListeners> {
 
  private:
   struct Listening {
+    std::uint64_t number;
     std::string workspace;
     LiveListener listener;
   };
-  void remove(const Listening* listening);
+  void remove(std::uint64_t number);
   bool is_watched(std::string_view workspace);
 
   std::atomic<int> count_{0};
   std::mutex mutex_;
-  std::vector<std::unique_ptr<Listening>> listening_;
+  std::vector<Listening> listening_;
+  std::uint64_t next_number_ = 0;
 };
 
 }  // namespace parley::ingest

@@ -153,10 +153,8 @@ void protect_event(Event& event, const Rules& rules, model::Arena& arena) {
     privacy::protect(event, rules.policy, treatment, arena);
     return;
   }
-  // No more than two references: std::function keeps them without taking memory.
-  const auto treatment = [&event, &rules](std::string_view property) {
-    return treatment_of(rules.plan->find_property(event.name, property));
-  };
+  const plan::PropertyTable& properties = rules.plan->properties_of(event.name);
+  const auto treatment = [&properties](std::string_view property) { return treatment_of(properties.find(property)); };
   privacy::protect(event, rules.policy, treatment, arena);
 }
 

@@ -39,41 +39,6 @@ const char* value_kind_name(ValueKind kind) {
   return "null";
 }
 
-Value Value::boolean(bool value) {
-  Value made;
-  made.kind_ = ValueKind::kBool;
-  made.integer_ = value ? 1 : 0;
-  return made;
-}
-
-Value Value::integer(std::int64_t value) {
-  Value made;
-  made.kind_ = ValueKind::kInteger;
-  made.integer_ = value;
-  return made;
-}
-
-Value Value::number(double value) {
-  Value made;
-  made.kind_ = ValueKind::kNumber;
-  made.number_ = value;
-  return made;
-}
-
-Value Value::string(std::string_view text) {
-  Value made;
-  made.kind_ = ValueKind::kString;
-  made.text_ = text;
-  return made;
-}
-
-Value Value::json(std::string_view text) {
-  Value made;
-  made.kind_ = ValueKind::kJson;
-  made.text_ = text;
-  return made;
-}
-
 std::optional<std::int64_t> Value::micros() const {
   switch (kind_) {
     case ValueKind::kInteger: {

@@ -18,11 +18,15 @@ const char* value_kind_name(ValueKind kind);
 class Value {
  public:
   Value() = default;
-  static Value boolean(bool value);
-  static Value integer(std::int64_t value);
-  static Value number(double value);
-  static Value string(std::string_view text);
-  static Value json(std::string_view text);
+  static Value boolean(bool value) { return Value(ValueKind::kBool, value ? 1 : 0, {}); }
+  static Value integer(std::int64_t value) { return Value(ValueKind::kInteger, value, {}); }
+  static Value number(double value) {
+    Value made(ValueKind::kNumber, 0, {});
+    made.number_ = value;
+    return made;
+  }
+  static Value string(std::string_view text) { return Value(ValueKind::kString, 0, text); }
+  static Value json(std::string_view text) { return Value(ValueKind::kJson, 0, text); }
 
   ValueKind kind() const { return kind_; }
   bool is_null() const { return kind_ == ValueKind::kNull; }
@@ -49,6 +53,8 @@ class Value {
   friend bool operator==(const Value& a, const Value& b);
 
  private:
+  Value(ValueKind kind, std::int64_t integer, std::string_view text) : kind_(kind), integer_(integer), text_(text) {}
+
   ValueKind kind_ = ValueKind::kNull;
   union {
     std::int64_t integer_ = 0;

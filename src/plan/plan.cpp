@@ -38,7 +38,7 @@ std::string_view Event::*field_of(std::string_view property) {
 bool is_absent(const Value& value) { return value.is_null() || (value.is_string() && value.as_text().empty()); }
 
 // An event's part of the plan, made ready for checking.
-class EventRules {
+class EventRules final : public PropertyTable {
  public:
   // `spec` must outlive the rules. `all_optional`: nothing is missed, what is there is checked.
   EventRules(const EventSpec& spec, bool all_optional)
@@ -63,7 +63,7 @@ class EventRules {
     names_ = NameTable(names);
   }
 
-  const PropertySpec* find(std::string_view property) const {
+  const PropertySpec* find(std::string_view property) const override {
     const std::uint32_t found = names_.find(property);
     return found == NameTable::kMissing ? nullptr : &entries_[found >> 1].rule.spec();
   }
@@ -187,9 +187,9 @@ class CompiledPlan final : public Plan {
     return found == NameTable::kMissing ? nullptr : &file_.events[found];
   }
 
-  const PropertySpec* find_property(std::string_view event_name, std::string_view property) const override {
+  const PropertyTable& properties_of(std::string_view event_name) const override {
     const std::uint32_t found = names_.find(event_name);
-    return (found == NameTable::kMissing ? others_ : rules_[found]).find(property);
+    return found == NameTable::kMissing ? others_ : rules_[found];
   }
 
   void check(Event& event, Arena& arena) const override {

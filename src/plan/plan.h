@@ -53,6 +53,14 @@ struct EventSpec {
   std::vector<PropertySpec> properties;  ///< the event's own and the plan's common ones
 };
 
+/// The properties that an event may have, by name or alias. Lives as long as its plan.
+class PropertyTable {
+ public:
+  virtual ~PropertyTable() = default;
+  /// Null where it is not declared.
+  virtual const PropertySpec* find(std::string_view property) const = 0;
+};
+
 /// A tracking plan: one immutable version of what events mean. Made from YAML (docs/specs/tracking_plan.md), never
 /// changed after. Checking allocates nothing for good events and is safe for any number of threads.
 class Plan {
@@ -67,9 +75,12 @@ class Plan {
   virtual bool strict() const = 0;  ///< unknown events are quarantined rather than flagged
   virtual std::span<const EventSpec> events() const = 0;
   virtual const EventSpec* find(std::string_view event_name) const = 0;
-  /// The declared property, by name or alias; null where it is not declared. Events that the plan does not know, and
-  /// those that are no track events, have the plan's common properties.
-  virtual const PropertySpec* find_property(std::string_view event_name, std::string_view property) const = 0;
+  /// The declared properties of an event: ask once an event. Events that the plan does not know, and those that are no
+  /// track events, have the plan's common properties.
+  virtual const PropertyTable& properties_of(std::string_view event_name) const = 0;
+  const PropertySpec* find_property(std::string_view event_name, std::string_view property) const {
+    return properties_of(event_name).find(property);
+  }
 
   /// Judges the event: renames aliases to their property, sets plan_version and verdict, and replaces the violations
   /// (their text is copied into `arena`). Missing required properties, and conversation or person ids that an event
