@@ -13,6 +13,7 @@ namespace parley::api {
 namespace {
 
 constexpr std::string_view kBearer = "Bearer ";
+constexpr std::size_t kMostFilters = 20;
 
 bool changes_something(std::string_view method) { return method != "GET" && method != "HEAD"; }
 
@@ -109,7 +110,9 @@ Result<metrics::Scope> scope_of(const Caller& caller, const net::Request& reques
   if (*to <= *from) return invalid("to: expected a time after from");
   scope.from = *from;
   scope.to = *to;
-  for (const std::string& text : request.parameters("f")) {
+  const std::vector<std::string> filters = request.parameters("f");
+  if (filters.size() > kMostFilters) return invalid("f: expected at most " + std::to_string(kMostFilters) + " filters");
+  for (const std::string& text : filters) {
     auto filter = metrics::parse_filter(text);
     if (!filter.ok()) return filter.error();
     scope.filters.push_back(std::move(*filter));

@@ -56,6 +56,7 @@ void optional_text(JsonWriter& json, std::string_view key, std::string_view text
 // One function a resource, each in a file of its own.
 void add_health_routes(net::Server& server, Services& services);
 void add_session_routes(net::Server& server, Services& services);
+void add_workspace_routes(net::Server& server, Services& services);
 void add_catalog_routes(net::Server& server, Services& services);
 void add_metric_routes(net::Server& server, Services& services);
 void add_dashboard_routes(net::Server& server, Services& services);

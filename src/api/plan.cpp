@@ -1,5 +1,7 @@
 #include "plan/plan.h"
 
+#include <mutex>
+
 #include "api/answers.h"
 
 namespace parley::api {
@@ -69,8 +71,12 @@ std::string plan_json(const plan::Plan& plan) {
 Result<net::Response> put_plan(Services& services, const Caller& caller, const net::Request& request) {
   auto plan = plan::Plan::parse(request.body, "the request's body");
   if (!plan.ok()) return plan.error();
+  static std::mutex one_at_a_time;
+  const std::lock_guard lock(one_at_a_time);
   const auto current = services.ingest.plan_of(caller.workspace->id);
-  if ((*plan)->id() == current->id() && (*plan)->version() <= current->version())
+  if ((*plan)->id() != current->id())
+    return Error{Code::kConflict, "id: expected \"" + current->id() + "\", that of the plan in force"};
+  if ((*plan)->version() <= current->version())
     return Error{Code::kConflict, "version: expected one above " + std::to_string(current->version()) +
                                       ", the plan in force; a published version is never changed"};
   PARLEY_TRY(services.save_plan(caller.workspace->id, request.body));

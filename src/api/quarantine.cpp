@@ -6,6 +6,7 @@
 #include <memory_resource>
 
 #include "api/answers.h"
+#include "base/log.h"
 #include "base/time_text.h"
 #include "model/event_codec.h"
 
@@ -39,7 +40,10 @@ Result<net::Response> list(Services& services, const Caller& caller, const net::
   json.end_array().key("rows").begin_array();
   for (const auto& record : *records) {
     auto event = model::decode_event(record.record, std::pmr::get_default_resource());
-    if (!event.ok()) return event.error();
+    if (!event.ok()) {
+      log_warn("quarantine: a record cannot be read: {}", event.error().message);
+      continue;
+    }
     std::string text;
     model::append_event_json(*event, text);
     json.raw(text);

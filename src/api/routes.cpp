@@ -8,6 +8,7 @@ void add_routes(net::Server& server, Services& services) {
   add_collect_routes(server, services);
   add_health_routes(server, services);
   add_session_routes(server, services);
+  add_workspace_routes(server, services);
   add_catalog_routes(server, services);
   add_metric_routes(server, services);
   add_dashboard_routes(server, services);

@@ -39,13 +39,6 @@ Result<net::Response> sign_in(Services& services, const net::Request& request) {
 
 }  // namespace
 
-void write_workspace(JsonWriter& json, const accounts::Workspace& workspace) {
-  json.begin_object();
-  json.key("id").string(workspace.id).key("name").string(workspace.name);
-  json.key("time_zone").string(workspace.time_zone).key("message_text").string(workspace.message_text);
-  json.key("is_demo").boolean(workspace.is_demo).end_object();
-}
-
 void add_session_routes(net::Server& server, Services& services) {
   add_answer(server, services, "GET", "/api/v1/session",
              [&services](const Caller& caller, const net::Request&) -> Result<net::Response> {

@@ -15,9 +15,13 @@ namespace parley::app {
 class FirstStart {
  public:
   explicit FirstStart(const ServeOptions& options);
+  ~FirstStart();
+  FirstStart(const FirstStart&) = delete;
+  FirstStart& operator=(const FirstStart&) = delete;
 
-  /// To be called before the accounts are opened.
-  Status prepare() const;
+  /// To be called before anything in the directory is opened. Holds the directory for this process from then on:
+  /// `conflict` where another one does.
+  Status prepare();
   /// The credentials where a workspace was made, nothing where there was one.
   Result<std::optional<accounts::Credentials>> finish(accounts::Accounts& accounts) const;
 
@@ -26,6 +30,7 @@ class FirstStart {
  private:
   std::string mark_path() const { return options_.data + "/first-start"; }
   const ServeOptions& options_;
+  int lock_ = -1;
 };
 
 }  // namespace parley::app

@@ -154,7 +154,7 @@ int run_serve(const ServeOptions& options) {
     fmt::print(stderr, "Parley cannot start: {}\n", error.message);
     return 1;
   };
-  const FirstStart first_start(options);
+  FirstStart first_start(options);
   if (const Status prepared = first_start.prepare(); !prepared.ok()) return cannot_start(prepared.error());
   auto house = House::open(options);
   if (!house.ok()) return cannot_start(house.error());

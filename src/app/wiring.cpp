@@ -29,6 +29,7 @@ namespace fs = std::filesystem;
 constexpr unsigned kQueryThreads = 4;
 constexpr std::size_t kMostWaitingQueries = 256;
 constexpr auto kGrace = std::chrono::seconds{10};
+constexpr journal::Position kMostDrained = 64ull << 20;
 
 class RunningHouse final : public House {
  public:
@@ -65,7 +66,8 @@ class RunningHouse final : public House {
     pool_.reset();
     server_.reset();
     if (ingest_) ingest_->stop();
-    if (feed_) feed_->stop(true);
+    // What is left of a long backlog is stored after the next start: the journal keeps it.
+    if (feed_ && journal_) feed_->stop(journal_->end() - std::min(journal_->end(), feed_->position()) < kMostDrained);
   }
 
  private:

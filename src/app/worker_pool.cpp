@@ -13,6 +13,7 @@ WorkerPool::~WorkerPool() {
   {
     std::lock_guard lock(mutex_);
     ending_ = true;
+    waiting_.clear();  // whoever asked is gone
   }
   wake_.notify_all();
   for (std::thread& thread : threads_) thread.join();

@@ -10,7 +10,7 @@
 namespace parley::app {
 
 /// A few threads that do what would keep the server's own threads waiting. Its queue is bounded: `offer` says no past
-/// that. Ends when it goes, after the jobs in hand.
+/// that. Ends when it goes, after the jobs in hand; those that wait are let go.
 class WorkerPool {
  public:
   WorkerPool(unsigned threads, std::size_t most_waiting);

@@ -24,6 +24,14 @@ struct Descriptor {
   }
 };
 
+Status flush_directory_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  const std::string directory = slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+  const Descriptor parent{::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (parent.value < 0 || ::fsync(parent.value) != 0) return failed("cannot flush", directory);
+  return {};
+}
+
 }  // namespace
 
 Result<std::string> read_file(const std::string& path) {
@@ -62,11 +70,12 @@ Status write_file_durably(const std::string& path, std::string_view bytes, unsig
     if (::fsync(file.value) != 0) return failed("cannot flush", beside);
   }
   if (::rename(beside.c_str(), path.c_str()) != 0) return failed("cannot replace", path);
-  const auto slash = path.rfind('/');
-  const std::string directory = slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
-  const Descriptor parent{::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (parent.value < 0 || ::fsync(parent.value) != 0) return failed("cannot flush", directory);
-  return {};
+  return flush_directory_of(path);
+}
+
+Status remove_file_durably(const std::string& path) {
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT) return failed("cannot remove", path);
+  return flush_directory_of(path);
 }
 
 Result<std::string> gunzip(std::string_view bytes, std::size_t limit) {

@@ -19,7 +19,7 @@ namespace parley::delivery {
 class StoreFeed {
  public:
   struct Settings {
-    std::uint64_t max_batch_bytes = 24ull << 20;
+    std::uint64_t max_batch_bytes = 12ull << 20;
     std::chrono::milliseconds linger{600};       ///< how long a small batch waits for more, so that inserts stay large
     std::chrono::milliseconds first_pause{100};  ///< after a failure; doubles up to 5 s
   };

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/hash.h"
+#include "base/ids.h"
 #include "model/event_codec.h"
 
 namespace parley::ingest {
@@ -106,14 +107,16 @@ bool says_it_is_test(const Event& event) {
   return false;
 }
 
-void settle_message_id(Event& event, bool has_own_time, std::size_t place, const Secret& key, model::Arena& arena) {
+void settle_message_id(Event& event, bool has_own_time, const Secret& key, model::Arena& arena) {
   if (!event.message_id.empty()) return;
+  if (!has_own_time) {
+    // Nothing tells a repeated request from a second event: better one too many than one lost.
+    event.message_id = arena.copy("c_" + uuid_v7(event.received_at));
+    return;
+  }
   const Timestamp received_at = event.received_at;
   std::string content;
-  if (has_own_time)
-    event.received_at = event.timestamp;
-  else
-    content = std::to_string(place) + ' ';
+  event.received_at = event.timestamp;
   model::encode_event(event, content);
   event.received_at = received_at;
   constexpr std::size_t kDigits = 32;

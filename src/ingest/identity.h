@@ -17,10 +17,9 @@ void settle_ids(model::Event& event, model::Arena& arena);
 /// True where the event itself says that it is no real traffic: `is_test` or `isTest` is true.
 bool says_it_is_test(const model::Event& event);
 
-/// Gives an event without a message id one made of its content (keyed, since content may be guessed), so that the same
-/// event sent again is the same. Events without a time of their own get one that tells them apart by their arrival and
-/// their place in the request instead: two of them may well be two.
-void settle_message_id(model::Event& event, bool has_own_time, std::size_t place, const Secret& key,
-                       model::Arena& arena);
+/// Gives an event without a message id one: made of its content (keyed, since content may be guessed), so that the same
+/// event sent again is the same. An event without a time of its own gets a new one each time: nothing tells a repeated
+/// request from a second event, and one too many is better than one lost.
+void settle_message_id(model::Event& event, bool has_own_time, const Secret& key, model::Arena& arena);
 
 }  // namespace parley::ingest

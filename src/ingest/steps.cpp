@@ -54,6 +54,9 @@ Status decode(Passage& passage) {
   if (!decoded.ok()) return decoded.error();
   passage.write_key = std::move(decoded->write_key);
   passage.events = std::move(decoded->events);
+  // The name is the codec's to give: what calls itself so is an event like any other, which no plan knows.
+  for (Event& event : passage.events)
+    if (event.name == kMalformedName && event.verdict != Verdict::kQuarantined) event.name = "malformed";
   for (const sources::Malformed& malformed : decoded->malformed) keep_malformed(malformed, passage);
   return {};
 }
@@ -69,13 +72,12 @@ Status authenticate(Passage& passage) {
 
 Status identify(Passage& passage) {
   const accounts::Workspace& workspace = *passage.rules->workspace;
-  for (std::size_t place = 0; place < passage.events.size(); ++place) {
-    Event& event = passage.events[place];
+  for (Event& event : passage.events) {
     event.workspace = workspace.id;
     const bool has_own_time = event.timestamp != Timestamp{};
     if (!has_own_time) event.timestamp = event.received_at;
     settle_ids(event, passage.scratch.arena);
-    settle_message_id(event, has_own_time, place, workspace.hash_key, passage.scratch.arena);
+    settle_message_id(event, has_own_time, workspace.hash_key, passage.scratch.arena);
   }
   return {};
 }

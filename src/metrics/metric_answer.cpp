@@ -214,6 +214,12 @@ Status take(Result<T> result, T& into) {
   return {};
 }
 
+// A window that is not over is compared with the same stretch of the one before.
+Scope until_now(Scope scope, Timestamp now) {
+  if (scope.from < now && now < scope.to) scope.to = now;
+  return scope;
+}
+
 // Answers of metrics that are counted together. `query` says everything but which.
 class Answers {
  public:
@@ -254,7 +260,7 @@ class Answers {
   }
 
   Status add_previous(const Answering& answering, const std::vector<Answering::Total>& now) {
-    const Scope before = previous_scope(query_.scope);
+    const Scope before = previous_scope(until_now(query_.scope, context_.now));
     auto then = answering.totals(before);
     if (!then.ok()) return then.error();
     for (std::size_t i = 0; i < answers_.size(); ++i) {

@@ -1,6 +1,7 @@
 #include "model/conversation_facts.h"
 
 #include <algorithm>
+#include <limits>
 #include <string_view>
 #include <unordered_set>
 
@@ -25,6 +26,11 @@ std::int64_t micros_or(const Value* value, std::int64_t fallback) {
 std::int64_t whole_or(const Value* value, std::int64_t fallback) {
   if (value == nullptr) return fallback;
   return value->whole().value_or(fallback);
+}
+
+// Amounts are not negative, and a sum that would pass the range stays at its end.
+void add_up(std::int64_t& sum, std::int64_t amount) {
+  if (amount > 0 && __builtin_add_overflow(sum, amount, &sum)) sum = std::numeric_limits<std::int64_t>::max();
 }
 
 bool is_small_talk(std::string_view intent) {
@@ -65,9 +71,9 @@ class Fold {
     take_first(user_id_, event.user_id);
     take_first(anonymous_id_, event.anonymous_id);
 
-    facts_.tokens_in += std::max<std::int64_t>(0, whole_or(event.find("tokens_in"), 0));
-    facts_.tokens_out += std::max<std::int64_t>(0, whole_or(event.find("tokens_out"), 0));
-    facts_.cost += std::max<std::int64_t>(0, micros_or(event.find("cost"), 0));
+    add_up(facts_.tokens_in, whole_or(event.find("tokens_in"), 0));
+    add_up(facts_.tokens_out, whole_or(event.find("tokens_out"), 0));
+    add_up(facts_.cost, micros_or(event.find("cost"), 0));
 
     const std::string_view name = event.name;
     if (name == event_name::kMessageReceived) return add_user_message(event);
@@ -104,7 +110,7 @@ class Fold {
       add_feedback(event);
     } else if (name == event_name::kConversion) {
       ++facts_.conversions;
-      facts_.conversion_value += micros_or(event.find("conversion_value"), 0);
+      add_up(facts_.conversion_value, micros_or(event.find("conversion_value"), 0));
     } else if (name == event_name::kKbGapDetected) {
       ++facts_.kb_gaps;
     } else if (name == event_name::kConversationEnd) {

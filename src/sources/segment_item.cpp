@@ -130,7 +130,7 @@ Read SegmentItemReader::read_member(std::string_view name, ondemand::value& valu
       break;
     case 6:
       if (is(name, "userId")) return reader_.text(value, event.user_id);
-      if (is(name, "traits")) return read_properties(name, value, properties);
+      if (is(name, "traits")) return read_properties(value, properties);
       if (is(name, "sentAt")) return reader_.text(value, item_.sent_at);
       break;
     case 7:
@@ -150,7 +150,7 @@ Read SegmentItemReader::read_member(std::string_view name, ondemand::value& valu
       if (is(name, "write_key")) return reader_.text(value, item_.write_key);
       break;
     case 10:
-      if (is(name, "properties")) return read_properties(name, value, properties);
+      if (is(name, "properties")) return read_properties(value, properties);
       if (is(name, "message_id")) return reader_.text(value, event.message_id);
       if (is(name, "previousId")) return reader_.text(value, item_.previous_id);
       break;
@@ -169,13 +169,13 @@ Read SegmentItemReader::read_member(std::string_view name, ondemand::value& valu
   return Read::kOk;
 }
 
-Read SegmentItemReader::read_properties(std::string_view member, ondemand::value& from, PropertyList& properties) {
+Read SegmentItemReader::read_properties(ondemand::value& from, PropertyList& properties) {
   const char first = JsonReader::first_char(from);
   if (first != '{') {
-    // Not what the protocol says, but not for us to lose either.
+    // Not what the protocol says, but not for us to lose either. It may be somebody's words, so it goes as such.
     Value value;
     const Read read = reader_.value(from, value);
-    if (read == Read::kOk && !value.is_null() && !properties.put(member, value)) too_many_properties_ = true;
+    if (read == Read::kOk && !value.is_null() && !properties.put("text", value)) too_many_properties_ = true;
     return read;
   }
   return for_members(reader_, from, [&](std::string_view name, ondemand::value& member_value) {

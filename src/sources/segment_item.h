@@ -53,7 +53,7 @@ class SegmentItemReader {
 
   Read read_member(std::string_view name, simdjson::ondemand::value& value, model::Event& event,
                    PropertyList& properties);
-  Read read_properties(std::string_view member, simdjson::ondemand::value& from, PropertyList& properties);
+  Read read_properties(simdjson::ondemand::value& from, PropertyList& properties);
   void settle_type(std::optional<model::EventType> type, model::Event& event, PropertyList& properties);
   void settle_name(model::Event& event, PropertyList& properties);
   void settle_time(model::Event& event);

@@ -150,6 +150,18 @@ describe('the API keeps its contract', () => {
     assert.deepEqual(keys.write_keys, [parley.credentials.write_key]);
   });
 
+  test('a workspace changes its settings, and events are treated by them at once', async () => {
+    await ask('PATCH', '/api/v1/workspace', '/api/v1/workspace', { body: '{"message_text":"keep"}', status: 400 });
+    await ask('PATCH', '/api/v1/workspace', '/api/v1/workspace', { body: '{"time_zone":"Mars/Olympus"}', status: 400 });
+    const changed = await ask('PATCH', '/api/v1/workspace', '/api/v1/workspace', { body: '{"message_text":"mask","name":"Support"}' });
+    assert.deepEqual([changed.message_text, changed.name], ['mask', 'Support']);
+    await parley.send([{ type: 'track', event: 'chatbot_message_received', userId: 'u', timestamp: '2026-10-01T10:00:00Z',
+      properties: { conversation_id: 'masked-1', message_text: 'write to zoe@example.com please' } }]);
+    await parley.settled();
+    const { events } = await ask('GET', '/api/v1/conversations/masked-1', '/api/v1/conversations/{id}');
+    assert.equal(events[0].properties.message_text, 'write to [email] please');
+  });
+
   test('a session signs in, is asked for its token, and ends', async () => {
     const { email, password } = parley.credentials;
     await ask('POST', '/api/v1/session', '/api/v1/session', { token: false, status: 401, body: JSON.stringify({ email, password: 'wrong' }) });

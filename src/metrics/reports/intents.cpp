@@ -24,7 +24,8 @@ constexpr std::size_t kFirstOutcome = 3;  // columns before them
 
 class IntentQuestions {
  public:
-  IntentQuestions(const Context& context, const Scope& scope) : context_(context), question_(scope, context.now) {}
+  IntentQuestions(const Context& context, const Scope& scope)
+      : context_(context), workspace_(scope.workspace.id), question_(scope, context.now) {}
 
   // Counts by intent. The facts hold each detection once, however often its event arrived.
   std::string counts_sql() const {
@@ -101,12 +102,16 @@ class IntentQuestions {
       if (!definition.ok()) return definition.error();
       Tally tally = empty_tally(**definition);
       for (std::int64_t& number : tally) number = whole_cell(cells[at++]);
-      *rates[i] = read_tally(**definition, tally).value;
+      auto missing = context_.seen.missing(workspace_, (*definition)->needs, context_.now);
+      if (!missing.ok()) return missing.error();
+      // What waits for its events is not known rather than nought.
+      if (missing->empty()) *rates[i] = read_tally(**definition, tally).value;
     }
     return row;
   }
 
   const Context& context_;
+  const std::string workspace_;
   Question question_;
 };
 

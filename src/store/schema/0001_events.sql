@@ -46,7 +46,7 @@ CREATE TABLE IF NOT EXISTS events (
   violation_got Array(String),
   violation_expected Array(String)
 ) ENGINE = MergeTree
-PARTITION BY toYYYYMM(date)
+PARTITION BY toYear(date)
 ORDER BY (workspace, date, conversation_key, ts, message_id)
 SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1,
   auto_statistics_types = '';

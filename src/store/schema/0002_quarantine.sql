@@ -22,7 +22,7 @@ CREATE TABLE IF NOT EXISTS quarantine (
   violation_expected Array(String) CODEC(ZSTD(1)),
   record String CODEC(ZSTD(1))
 ) ENGINE = MergeTree
-PARTITION BY toYYYYMM(date)
+PARTITION BY toYear(date)
 ORDER BY (workspace, date, received, message_id)
 SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1,
   auto_statistics_types = '';

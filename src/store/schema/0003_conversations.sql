@@ -76,7 +76,7 @@ CREATE TABLE IF NOT EXISTS conversations (
   kb_gaps Int64 CODEC(ZSTD(1)),
   reopened UInt8 CODEC(ZSTD(1))
 ) ENGINE = ReplacingMergeTree(version)
-PARTITION BY toYYYYMM(started_day)
+PARTITION BY toYear(started_day)
 ORDER BY (workspace, started_day, conversation_key)
 SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1,
   auto_statistics_types = '';
