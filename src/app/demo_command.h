@@ -16,7 +16,7 @@ struct DemoOptions {
   std::string write_key;
   int days = 90;  ///< of history, up to 365
   std::uint64_t seed = 1;
-  double rate = 150;   ///< conversations a day
+  double rate = 600;   ///< conversations a day
   std::string anchor;  ///< the day on which the story ends, YYYY-MM-DD; empty for today
   bool history = true;
   bool live = true;                         ///< goes on in real time after the history, until it is stopped

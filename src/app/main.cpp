@@ -68,6 +68,7 @@ int run(int argc, char** argv) {
       return;
     }
     demo_serve.demo_days = demo_options.days;
+    demo_serve.demo_rate = demo_options.rate;
     exit_code = run_serve(demo_serve);
   });
 

@@ -54,6 +54,7 @@ class DemoBot {
     demo.url = (options.tls_certificate.empty() ? "http://" : "https://") + address;
     demo.write_key = write_key;
     demo.days = options.demo_days;
+    demo.rate = options.demo_rate;
     demo.live = true;
     demo.stop = &stop_;
     thread_ = std::thread([demo] { run_demo(demo); });

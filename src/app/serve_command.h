@@ -24,6 +24,7 @@ struct ServeOptions {
   std::string log_level = "info";
   bool demo = false;  ///< a workspace `demo` with a simulated bot instead of an empty `default`
   int demo_days = 90;
+  double demo_rate = 600;  ///< conversations a day
 };
 
 /// Adds the options of serving to a command.
