@@ -9,6 +9,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <atomic>
+#include <charconv>
 #include <thread>
 
 #include "app/demo_command.h"
@@ -131,7 +132,11 @@ std::string faults_of(const ServeOptions& options) {
   for (const auto& [name, file] :
        {std::pair{"tls-certificate", &options.tls_certificate}, std::pair{"tls-key", &options.tls_key}})
     if (!file->empty() && access(file->c_str(), R_OK) != 0) add(fmt::format("{}: cannot read {}", name, *file));
-  if (options.listen.rfind(':') == std::string::npos)
+  const std::string port = options.listen.substr(options.listen.rfind(':') + 1);
+  int number = -1;
+  const auto [end, wrong] = std::from_chars(port.data(), port.data() + port.size(), number);
+  if (options.listen.rfind(':') == std::string::npos || wrong != std::errc{} || end != port.data() + port.size() ||
+      number < 0 || number > 65'535)
     add("listen: expected host:port, such as 127.0.0.1:8400, got \"" + options.listen + "\"");
   if (options.email.find('@') == std::string::npos) add("email: expected an e-mail address");
   struct stat status {};

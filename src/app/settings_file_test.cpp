@@ -70,6 +70,8 @@ TEST(ServeOptions, faults_name_the_setting_and_what_was_expected) {
   ServeOptions options;
   options.data = testing::TempDir();
   EXPECT_EQ(faults_of(options), "");
+  options.listen = "127.0.0.1:99999";
+  EXPECT_EQ(faults_of(options), "listen: expected host:port, such as 127.0.0.1:8400, got \"127.0.0.1:99999\"\n");
   options.time_zone = "Mars/Olympus";
   options.tls_key = "/nowhere/key.pem";
   options.listen = "8400";
