@@ -119,7 +119,8 @@ def tell(name, result, took):
     words = f"{good} passed" + (f", {bad} failed" if bad else "") + (f", {left} skipped" if left else "")
     print(f"  {name:<18} {words}  ({took:.1f} s)", flush=True)
     if left:
-        for reason in sorted(set(re.findall(r"^.*(?:Skipped|# SKIP).*$|^.*(?:missing|skipped).*shared.*$", output, re.M)))[:4]:
+        for reason in sorted(set(re.findall(r": Skipped\n(.+)|# SKIP (.+)", output)))[:3]:
+            reason = " ".join(reason)
             print(f"      {reason.strip()}", flush=True)
     if bad:
         failures.append((name, output))
