@@ -103,7 +103,7 @@ const char* PropertyRule::judge(Value& value, model::Arena& arena) const {
   if (!fits && !convert(value, arena)) {
     wrong = "wrong_type";
   } else if (checked_text_) {
-    wrong = judge_text(value);
+    wrong = judge_text(value, arena);
   } else if (!expected_range_.empty()) {
     const double number = value.as_number();
     const bool inside =
@@ -115,12 +115,12 @@ const char* PropertyRule::judge(Value& value, model::Arena& arena) const {
   return personal && value.is_string() && is_keyed_hash(value.as_text()) ? nullptr : wrong;
 }
 
-const char* PropertyRule::judge_text(Value& value) const {
+const char* PropertyRule::judge_text(Value& value, model::Arena& arena) const {
   if (!spec_->enumeration.empty()) {
     const std::uint32_t word = words_.find(value.as_text());
     if (word == NameTable::kMissing) return "not_in_enumeration";
     const std::size_t values = spec_->enumeration.size();
-    if (word >= values) value = Value::string(spec_->synonyms[word - values].second);
+    if (word >= values) value = Value::string(arena.copy(spec_->synonyms[word - values].second));
   }
   if (pattern_ && !re2::RE2::FullMatch(value.as_text(), *pattern_)) return "pattern_mismatch";
   return nullptr;

@@ -37,7 +37,7 @@ class PropertyRule {
   std::string_view expected(std::string_view reason) const;
 
  private:
-  const char* judge_text(model::Value& value) const;
+  const char* judge_text(model::Value& value, model::Arena& arena) const;
   bool convert(model::Value& value, model::Arena& arena) const;
 
   const PropertySpec* spec_;
