@@ -162,7 +162,8 @@ TEST_F(EmbeddedStore, fills_number_columns_from_any_shape_of_number) {
 
 TEST_F(EmbeddedStore, adds_nothing_when_a_batch_comes_again) {
   std::vector<Event> events;
-  for (int month = 0; month < 4; ++month) events.push_back(event(workspace_, "c", "m", kNoon + month * 31 * kDay));
+  // A partition each.
+  for (int year = 0; year < 4; ++year) events.push_back(event(workspace_, "c", "m", kNoon + year * 366 * kDay));
   Event bad = event(workspace_, "c", "bad", kNoon);
   bad.verdict = model::Verdict::kQuarantined;
   bad.violations.push_back({"missing_property", "intent_name", "nothing", "a string"});
@@ -178,9 +179,9 @@ TEST_F(EmbeddedStore, adds_nothing_when_a_batch_comes_again) {
   EXPECT_EQ(one(*store_, "SELECT uniqExact(message_id) FROM events" + count), "1");
 }
 
-TEST_F(EmbeddedStore, takes_a_batch_that_spans_more_months_than_the_engine_likes) {
+TEST_F(EmbeddedStore, takes_a_batch_that_spans_more_partitions_than_the_engine_likes) {
   std::vector<Event> events;
-  for (int month = 0; month < 150; ++month) events.push_back(event(workspace_, "c", "m", kNoon - month * 31 * kDay));
+  for (int year = -45; year < 105; ++year) events.push_back(event(workspace_, "c", "m", kNoon + year * 366 * kDay));
   const Status inserted = store_->insert_events(batch("b"), events);
   ASSERT_TRUE(inserted.ok()) << inserted.error().message;
   EXPECT_EQ(message_ids(*store_, workspace_, {hash64("c")}).size(), 150u);
@@ -249,9 +250,9 @@ TEST_F(EmbeddedStore, shows_the_facts_of_the_highest_version_alone) {
 TEST_F(EmbeddedStore, moves_a_conversation_whose_start_was_found_on_an_earlier_day) {
   const std::string rows = " FROM conversations FINAL WHERE deleted = 0 AND workspace = " + quoted(workspace_);
   ASSERT_TRUE(store_->insert_facts(batch("f1"), 1, std::vector{facts(workspace_, "c1", kNoon)}).ok());
-  // Into another month and back, and the same batch again as after a crash.
+  // Into another year, which is another partition, and back, and the same batch again as after a crash.
   for (std::uint64_t version = 2; version < 8; ++version) {
-    const std::int64_t start = version % 2 == 0 ? kNoon - 40 * kDay : kNoon - 3 * kDay;
+    const std::int64_t start = version % 2 == 0 ? kNoon - 400 * kDay : kNoon - 3 * kDay;
     for (int times = 0; times < 2; ++times) {
       ASSERT_TRUE(
           store_
